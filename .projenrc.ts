@@ -1,0 +1,108 @@
+import { awscdk, javascript, JsonFile, typescript } from 'projen';
+
+// Handlers carry what they need: the SDK of the runtime is slower to load than a bundled one.
+const bundlingOptions = { sourcemap: false, minify: true, mainFields: ['module', 'main'], externals: ['pg-native'] };
+
+const project = new awscdk.AwsCdkConstructLibrary({
+  name: 'cdk-golden-path',
+  description: 'The paved road to AWS for product teams: high-level CDK constructs for services, databases, backups, alerting and delivery',
+  keywords: ['aws', 'aws-cdk', 'ecs', 'fargate', 'rds', 'postgresql', 'platform-engineering', 'cdk-nag'],
+  author: 'cdk-golden-path contributors',
+  authorAddress: 'maintainers@cdk-golden-path.dev',
+  authorOrganization: true,
+  repositoryUrl: 'https://github.com/cdk-golden-path/cdk-golden-path.git',
+  license: 'Apache-2.0',
+  stability: 'experimental',
+  defaultReleaseBranch: 'main',
+
+  projenrcTs: true,
+  runner: typescript.TypeScriptRunner.tsx(),
+  packageManager: javascript.NodePackageManager.NPM,
+  minNodeVersion: '20.16.0',
+  workflowNodeVersion: '22',
+  projenVersion: '0.103.25',
+  cdkVersion: '2.276.0',
+  constructsVersion: '10.5.1',
+  jsiiVersion: '~6.0.0',
+  typescriptVersion: '~6.0.0',
+
+  peerDeps: ['cdk-nag@^3.0.2'],
+  bundledDeps: ['yaml@2.9.1'],
+  devDeps: [
+    'cdk-golden-path@file:.', // so that examples/ import the package by its name
+    'cdk-nag@3.0.2',
+    'aws-cdk@2.1148.1',
+    'fast-check@4',
+    'eslint-plugin-import@2',
+    'tsx@4',
+    'esbuild@0.28',
+    // bundled into the handlers
+    'pg@8.23.1',
+    '@types/pg@8',
+    '@aws-sdk/client-secrets-manager@3.1164.0',
+    '@types/aws-lambda@8',
+  ],
+
+  docgenFilePath: 'API.md',
+  sampleCode: false,
+  tsconfigDevFile: 'tsconfig.dev.json',
+  lambdaOptions: {
+    runtime: awscdk.LambdaRuntime.NODEJS_24_X,
+    awsSdkConnectionReuse: false,
+    bundlingOptions,
+  },
+  jestOptions: {
+    jestVersion: '^30',
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    jestConfig: {
+      collectCoverage: false,
+      testTimeout: 60_000,
+      maxWorkers: '100%',
+      // Every template that a test synthesises is checked, without the test asking for it.
+      setupFiles: ['<rootDir>/test/template/every-template.ts'],
+    },
+  },
+
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], commandOptions: { fix: false }, ignorePatterns: ['examples/*/services/', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage'] },
+  gitignore: ['.venv/', 'cdk.out/', '/examples/*/node_modules/', '.DS_Store'],
+
+  npmTrustedPublishing: true,
+  npmAccess: javascript.NpmAccess.PUBLIC,
+  publishToPypi: { distName: 'cdk-golden-path', module: 'cdk_golden_path', trustedPublishing: true },
+  publishToMaven: { javaPackage: 'io.github.cdkgoldenpath', mavenGroupId: 'io.github.cdkgoldenpath', mavenArtifactId: 'cdk-golden-path' },
+  publishToNuget: { dotNetNamespace: 'CdkGoldenPath', packageId: 'CdkGoldenPath', trustedPublishing: true },
+  publishToGo: { moduleName: 'github.com/cdk-golden-path/cdk-golden-path-go', packageName: 'cdkgoldenpath' },
+});
+
+['/examples/', '/bench/', '/docs/', '/.ci/', '/.venv/', '/CONTRIBUTING.md', 'cdk.out/', '/lib/handlers/**/*.lambda.js'].forEach((it) => project.addPackageIgnore(it));
+
+// One nearest tsconfig for whoever opens a test in an editor, and for the linter.
+new JsonFile(project, 'test/tsconfig.json', { obj: { extends: '../tsconfig.dev.json', include: ['**/*.ts'] } });
+project.tsconfigDev.addExclude('cdk.out');
+project.tsconfigDev.addExclude('lib');
+project.tsconfigDev.addExclude('examples/*/services');
+project.tsconfigDev.addExclude('dist');
+
+// The two commands of the README. The build's own `projen test` stays what projen makes of it.
+project.setScript('demo', 'node examples/demo.mjs');
+project.setScript('test', 'node test/run.mjs');
+
+const folders = ['network', 'platform-service', 'managed-postgres', 'checks'];
+project.eslint?.addRules({
+  '@stylistic/max-len': ['error', { code: 200, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
+  // A construct knows the seams and the policy, and never a sibling; a handler knows nothing of the AWS CDK.
+  'import/no-restricted-paths': ['error', {
+    zones: [
+      ...folders.map((folder) => ({
+        target: `./src/${folder}`,
+        from: './src',
+        except: [`./${folder}`, './contracts.ts', './environment', './policy', './private', './handlers'],
+        message: 'A construct imports contracts, environment, policy, private and a handler, never a sibling construct.',
+      })),
+      { target: './src/handlers', from: './src', except: ['./handlers'], message: 'A handler runs in AWS and imports handlers only.' },
+      { target: './src/policy', from: './src', except: ['./policy', './private', './environment'], message: 'Policy is plain values.' },
+    ],
+  }],
+});
+
+project.synth();

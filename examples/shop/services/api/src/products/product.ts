@@ -1,0 +1,23 @@
+import { Check, Column, Entity, PrimaryColumn } from 'typeorm';
+import { moneyColumn } from '../database/money-column.js';
+
+@Entity('products')
+@Check('products_price_not_negative', 'price_minor >= 0')
+@Check('products_available_not_negative', 'available >= 0')
+export class Product {
+  @PrimaryColumn({ type: 'text', primaryKeyConstraintName: 'products_pkey' })
+  sku!: string;
+
+  @Column({ type: 'text' })
+  name!: string;
+
+  @Column(moneyColumn('price_minor'))
+  priceMinor!: number;
+
+  @Column({ type: 'char', length: 3 })
+  currency!: string;
+
+  /** Pieces on the shelf that no order has reserved. */
+  @Column({ type: 'integer', default: 0 })
+  available!: number;
+}

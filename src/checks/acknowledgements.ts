@@ -1,0 +1,30 @@
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** A finding that somebody has read and accepted, for a reason. */
+export interface Acknowledgement {
+  /** The rule. */
+  readonly rule: string;
+  /** The construct on which it was acknowledged; it holds for all below. */
+  readonly path: string;
+  /** Why. */
+  readonly reason: string;
+}
+
+/** The acknowledgements on this construct itself, as `Validations.of(construct).acknowledge()` records them. */
+export function acknowledgementsOn(construct: IConstruct): Acknowledgement[] {
+  return construct.node.metadata
+    .filter((entry) => entry.type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && entry.data)
+    .flatMap((entry) => Object.entries(entry.data as { [rule: string]: string }))
+    .map(([rule, reason]) => ({ rule: rule.replace(/^annotation::/i, ''), path: construct.node.path, reason }));
+}
+
+/** The acknowledgement of this rule that holds for the construct: its own, or the nearest above. */
+export function acknowledgementOf(construct: IConstruct, rule: string): Acknowledgement | undefined {
+  return construct.node.scopes.reverse().flatMap(acknowledgementsOn).find((it) => it.rule === rule);
+}
+
+/** All acknowledgements in the tree that concern one of these rule packs. */
+export function allAcknowledgements(root: IConstruct, packs: readonly string[]): Acknowledgement[] {
+  return root.node.findAll().flatMap(acknowledgementsOn).filter(({ rule }) => packs.some((pack) => rule.startsWith(`${pack}-`)));
+}

@@ -1,0 +1,184 @@
+import type * as backup from 'aws-cdk-lib/aws-backup';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import type { IConstruct, IDependable } from 'constructs';
+
+/*
+ * The seams. Constructs of this package know these interfaces and not each other, so anything that implements them, in
+ * any language, is connected, protected and watched like ours. References point one way: from the user to the used.
+ */
+
+// ------------------------------------------------------------------------------------------------ service.connectTo()
+
+/**
+ * A service as seen by what it depends on.
+ *
+ * Grant to it (`queue.grantSendMessages(service)` reaches the role of its tasks), but open no port for it: the
+ * service defines the rules of `ServiceBinding.rules` itself, in its own scope.
+ */
+export interface IConnectedService extends IConstruct, ec2.IConnectable, iam.IGrantable {
+  /** The most tasks that may run at once, a rollout's second set included. What holds connections budgets by it. */
+  readonly maxTasks: number;
+}
+
+/**
+ * Something that a service needs: a database, a queue, a cache, another service.
+ *
+ * Implement it, and `service.connectTo(it)` works.
+ */
+export interface IServiceDependency {
+  /**
+   * Says what the service needs to know, reach and wait for.
+   *
+   * Called once for each service that connects. Must not define anything that refers to the service, other than grants.
+   */
+  bindToService(service: IConnectedService): ServiceBinding;
+}
+
+/** What a dependency hands to a service. */
+export interface ServiceBinding {
+  /**
+   * Environment variables, in the clear.
+   *
+   * @default - none
+   */
+  readonly variables?: { [name: string]: string };
+  /**
+   * Environment variables whose values ECS reads from Secrets Manager when a task starts.
+   *
+   * @default - none
+   */
+  readonly secrets?: { [name: string]: SecretReference };
+  /**
+   * What the tasks must be able to reach.
+   *
+   * @default - nothing
+   */
+  readonly rules?: NetworkRule[];
+  /**
+   * What must be finished before the first task of a new revision starts: migrations, roles, an attached policy.
+   *
+   * @default - nothing
+   */
+  readonly before?: IDependable[];
+}
+
+/** One secret, or one key of a JSON secret. */
+export interface SecretReference {
+  /** The secret. Its key, if it has one of its own, must admit its account's IAM policies, as keys of the CDK do. */
+  readonly secret: secretsmanager.ISecret;
+  /**
+   * The key of the JSON value.
+   *
+   * @default - the whole value
+   */
+  readonly field?: string;
+}
+
+/** A port that the service must reach. */
+export interface NetworkRule {
+  /** Who listens. Every security group of its connections is opened to the service. */
+  readonly peer: ec2.IConnectable;
+  /** On which port. */
+  readonly port: ec2.Port;
+}
+
+// ------------------------------------------------------------------------------------------------------ vault.protect()
+
+/** Something that holds data worth a backup. */
+export interface IProtectable {
+  /** Says what to back up and how a copy is restored for a test. */
+  protection(): Protection;
+}
+
+/** What a backup vault must know of a thing to protect it. */
+export interface Protection {
+  /** The construct that is protected. Protecting the same subject twice is the same as once. */
+  readonly subject: IConstruct;
+  /** What AWS Backup selects. */
+  readonly resources: backup.BackupResource[];
+  /** The resource type in AWS Backup's words, such as `RDS` or `S3`. */
+  readonly resourceType: string;
+  /**
+   * Overrides of the metadata with which AWS Backup restores a copy for a test, for example its subnet group.
+   *
+   * @default - what AWS Backup infers
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/restore-testing-inferred-metadata.html
+   */
+  readonly restoreMetadata?: { [key: string]: string };
+}
+
+// ------------------------------------------------------------------------------------------------------- bundle.watch()
+
+/** Something that can say how it is. */
+export interface IObservable {
+  /** Says what to look at, and what to be woken up for. */
+  observe(): Observation;
+}
+
+/** What an observer must know of a thing to watch it. */
+export interface Observation {
+  /** The construct that is observed. Watching the same subject twice is the same as once. */
+  readonly subject: IConstruct;
+  /** What people call it, for headings. */
+  readonly title: string;
+  /** The golden metrics, in the order in which a dashboard shows them. */
+  readonly metrics: ObservedMetric[];
+  /** What deserves an alarm. */
+  readonly signals: Signal[];
+  /**
+   * Where it writes its logs.
+   *
+   * @default - it writes none
+   */
+  readonly logGroups?: logs.ILogGroup[];
+}
+
+/** One line of a dashboard. */
+export interface ObservedMetric {
+  /** What is measured, with its unit: `CPU (%)`. */
+  readonly title: string;
+  /** The metric. */
+  readonly metric: cloudwatch.IMetric;
+}
+
+/** How urgent an alarm is. */
+export enum Severity {
+  /** Users are hurt now: wakes somebody up. */
+  P0 = 'P0',
+  /** Users will soon be hurt: wakes somebody up. */
+  P1 = 'P1',
+  /** Wants a person today, in working hours. */
+  P2 = 'P2',
+  /** Worth knowing. */
+  P3 = 'P3',
+}
+
+/** One condition that deserves attention, defined once for every system that can alarm on it. */
+export interface Signal {
+  /** A short name, unique within its subject: `HighCpu`. Part of the alarm's identity: renaming replaces the alarm. */
+  readonly id: string;
+  /** What it means, in a sentence that a person can act on at night. */
+  readonly title: string;
+  /** What is measured. */
+  readonly metric: cloudwatch.IMetric;
+  /** The value that is compared with. */
+  readonly threshold: number;
+  /** How it is compared. */
+  readonly comparison: cloudwatch.ComparisonOperator;
+  /** For how many periods of the metric. */
+  readonly evaluationPeriods: number;
+  /** How urgent it is. */
+  readonly severity: Severity;
+  /** The page that says what to do: a path inside the runbooks of this package, or a URL. */
+  readonly runbook: string;
+  /**
+   * What a missing data point means.
+   *
+   * @default - it is no reason for alarm
+   */
+  readonly missingData?: cloudwatch.TreatMissingData;
+}

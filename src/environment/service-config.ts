@@ -1,0 +1,121 @@
+import { Token } from 'aws-cdk-lib';
+import { ConfigStore } from './config-store';
+import { breachOf, FLAG_NAME, repeatedIn, SECRET_NAME, VARIABLE_NAME, type TextRule } from './text-rule';
+import { invalid } from '../private/invalid';
+import { secretShape } from '../private/secret-shape';
+
+/** What a service is told from outside. */
+export interface ServiceConfigProps {
+  /**
+   * Plain environment variables.
+   *
+   * They are literal in the task definition: changing one starts a deployment, and a rollback brings the old values back.
+   * Names and values that look like a secret are refused.
+   *
+   * @default - none
+   */
+  readonly variables?: { [name: string]: string };
+  /**
+   * Names of secrets: each is a key of the JSON secret `secretName`, and becomes an environment variable of that name.
+   *
+   * The values are put into Secrets Manager by a person or a tool, never here. A key that is missing there keeps tasks
+   * from starting.
+   *
+   * @default - none
+   */
+  readonly secrets?: string[];
+  /**
+   * The Secrets Manager secret that holds `secrets`, in the account and region of the service.
+   *
+   * It must exist before the first deployment, and be encrypted with the account's `aws/secretsmanager` key.
+   *
+   * @default - required if there are secrets
+   */
+  readonly secretName?: string;
+  /**
+   * Names of feature flags. Each becomes an AWS AppConfig feature flag that starts switched off, and that is switched at
+   * run time without a deployment. Deployments never touch a flag's state.
+   *
+   * @default - none
+   */
+  readonly flags?: string[];
+  /**
+   * Where plain variables live.
+   *
+   * @default ConfigStore.taskDefinition()
+   */
+  readonly store?: ConfigStore;
+}
+
+/**
+ * The configuration of one service in one environment: variables, names of secrets, names of feature flags.
+ *
+ * Immutable for each revision: what a revision was started with is what it keeps, also when it comes back by a rollback.
+ */
+export class ServiceConfig {
+  /** Plain environment variables. */
+  public readonly variables: { [name: string]: string };
+  /** Names of secrets. */
+  public readonly secrets: string[];
+  /** The Secrets Manager secret that holds the secrets' values. */
+  public readonly secretName?: string;
+  /** Names of feature flags. */
+  public readonly flags: string[];
+  /** Where plain variables live. */
+  public readonly store: ConfigStore;
+
+  /** Throws when a variable looks like a secret, or a name is malformed or given twice, or secrets have no `secretName`. */
+  constructor(props: ServiceConfigProps = {}) {
+    this.variables = { ...props.variables };
+    this.secrets = [...props.secrets ?? []];
+    this.flags = [...props.flags ?? []];
+    this.secretName = props.secretName;
+    this.store = props.store ?? ConfigStore.taskDefinition();
+
+    Object.entries(this.variables).forEach(([name, value]) => mustBePlain(name, value));
+    Object.keys(this.variables).forEach((name) => mustKeep(VARIABLE_NAME, 'variables', name));
+    this.secrets.forEach((name, index) => mustBeNameOnly(`secrets[${index}]`, name));
+    this.flags.forEach((name, index) => mustKeep(FLAG_NAME, `flags[${index}]`, name));
+    mustBeUnique([...Object.keys(this.variables), ...this.secrets], 'secrets');
+    mustBeUnique(this.flags, 'flags');
+    if (this.secretName !== undefined) {
+      mustKeep(SECRET_NAME, 'secretName', this.secretName);
+    }
+    if (this.secrets.length > 0 && !this.secretName) {
+      throw invalid('ServiceConfig', 'secretName', {
+        must: 'must name the Secrets Manager secret that holds the secrets', got: this.secretName, remedy: "set it, for example to 'prod/api'",
+      });
+    }
+  }
+}
+
+function mustBePlain(name: string, value: string): void {
+  const reason = secretShape(name, Token.isUnresolved(value) ? undefined : value);
+  if (reason) {
+    // The value is not repeated: an error message is no place for a secret.
+    throw invalid('ServiceConfig', `variables.${name}`, {
+      must: `must not hold a secret (${reason})`, remedy: "name it in 'secrets' and keep its value in Secrets Manager",
+    });
+  }
+}
+
+function mustKeep(rule: TextRule, prop: string, text: string): void {
+  const breach = Token.isUnresolved(text) ? undefined : breachOf(rule, text);
+  if (breach) {
+    throw invalid('ServiceConfig', prop, breach);
+  }
+}
+
+function mustBeNameOnly(prop: string, name: string): void {
+  if (breachOf(VARIABLE_NAME, name) || secretShape('', name)) {
+    // What stands in the place of a name may be the secret itself.
+    throw invalid('ServiceConfig', prop, { must: VARIABLE_NAME.must, remedy: 'give the name only and keep the value in Secrets Manager' });
+  }
+}
+
+function mustBeUnique(names: string[], prop: string): void {
+  const twice = repeatedIn(names);
+  if (twice !== undefined) {
+    throw invalid('ServiceConfig', prop, { must: 'must not repeat a name', got: twice, remedy: 'keep one of the two' });
+  }
+}

@@ -1,0 +1,69 @@
+import { Annotations, Stack } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import { invalid } from '../private/invalid';
+
+const CONTEXT_KEY = 'cdk-golden-path:tier';
+
+/**
+ * How much an environment must guarantee: the one word in which development and production differ.
+ *
+ * Every default of this package that depends on the environment is looked up by tier, in one table (`src/policy/`).
+ * A tier is ambient, like `Stack.of(scope)`: `PlatformStage` sets it for all that stands inside it.
+ */
+export class Tier {
+  /** Cheap and disposable: one of each, data is deleted with the stack. */
+  public static readonly DEV = new Tier('dev');
+  /** Rehearses production at a smaller size: the same rollout, replicated data, snapshots on removal. */
+  public static readonly STAGING = new Tier('staging');
+  /** Loses nothing and survives the loss of a zone. Also what is assumed when nothing says otherwise. */
+  public static readonly PROD = new Tier('prod');
+
+  /**
+   * The tier with this name: `dev`, `staging` or `prod`.
+   *
+   * Throws for any other name.
+   */
+  public static named(name: string): Tier {
+    const tier = [Tier.DEV, Tier.STAGING, Tier.PROD].find((it) => it.name === name);
+    if (!tier) {
+      throw invalid('Tier.named', 'name', { must: "must be 'dev', 'staging' or 'prod'", got: name, remedy: 'use one of the three' });
+    }
+    return tier;
+  }
+
+  /**
+   * The tier that `scope` stands in.
+   *
+   * Set by `PlatformStage`, or for an app without stages by `-c cdk-golden-path:tier=dev` or the `context` of cdk.json.
+   * Where neither is there, `Tier.PROD` is assumed, and each stack warns once: a forgotten setting never deletes data.
+   */
+  public static of(scope: IConstruct): Tier {
+    const name: unknown = scope.node.tryGetContext(CONTEXT_KEY);
+    if (name !== undefined) {
+      return Tier.named(String(name));
+    }
+    Annotations.of(scope.node.scopes.reverse().find(Stack.isStack) ?? scope).addWarningV2('cdk-golden-path:tierAssumed',
+      "No tier is set here, so 'prod' is assumed; put the stack into a PlatformStage, or set the context key "
+      + `'${CONTEXT_KEY}' to 'dev', 'staging' or 'prod' (cdk.json, or -c ${CONTEXT_KEY}=dev)`);
+    return Tier.PROD;
+  }
+
+  /**
+   * Sets the tier of everything that will be defined inside `scope`.
+   *
+   * `PlatformStage` does this. Throws once `scope` has children: what is defined already would have another tier.
+   */
+  public static setOn(scope: IConstruct, tier: Tier): void {
+    scope.node.setContext(CONTEXT_KEY, tier.name);
+  }
+
+  private constructor(
+    /** `dev`, `staging` or `prod`. */
+    public readonly name: string,
+  ) {}
+
+  /** The tier's name. */
+  public toString(): string {
+    return this.name;
+  }
+}

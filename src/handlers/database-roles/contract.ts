@@ -1,0 +1,52 @@
+/*
+ * What the construct and the handler agree on: the one file of this folder that constructs may import. It imports nothing.
+ */
+
+/** The type of the custom resource, as CloudFormation shows it. */
+export const DATABASE_ROLES_RESOURCE_TYPE = 'Custom::PostgresRoles';
+
+/** What the handler is told, for one database. CloudFormation hands every value over as a string. */
+export interface DatabaseRolesProperties {
+  /** The instance's own endpoint; never a proxy's, which would pin the session for its lock. */
+  readonly Host: string;
+  readonly Port: string;
+  /** The database, which exists and belongs to the master. */
+  readonly Database: string;
+  /**
+   * The schema that the owner owns.
+   *
+   * @default 'app'
+   */
+  readonly Schema?: string;
+  /** A secret `{ "username", "password" }`: the master, NOSUPERUSER CREATEROLE. Read only. */
+  readonly MasterSecretArn: string;
+  /** A secret `{ "username", "password" }`: owns the schema, runs migrations. Rotates as a single user, never by alternating. */
+  readonly OwnerSecretArn: string;
+  /** A secret `{ "username", "password" }`: the application. May rotate by alternating users: `app` and `app_clone`. */
+  readonly AppSecretArn: string;
+  /** Any text. Another text makes CloudFormation run the handler again. */
+  readonly Version: string;
+}
+
+/** What `Fn::GetAtt` finds: the names of the roles, for whoever grants to them. */
+export interface DatabaseRolesAttributes {
+  readonly OwnerRole: string;
+  readonly AppRole: string;
+  readonly ReadWriteRole: string;
+  readonly ReadOnlyRole: string;
+  readonly Schema: string;
+  /** How many objects in the schema belong to somebody else than the owner. Their names are in the log. */
+  readonly ForeignObjects: string;
+}
+
+/**
+ * The environment that the function needs.
+ *
+ * From Node.js 20 on Lambda does not load Amazon's certificate authorities by itself, and those of RDS are among them.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/lambda-nodejs.html
+ */
+export const DATABASE_ROLES_ENVIRONMENT = { NODE_EXTRA_CA_CERTS: '/var/runtime/ca-cert.pem' };
+
+/** A sensible time limit of the function: a new database takes a minute or two to accept connections. */
+export const DATABASE_ROLES_TIMEOUT_SECONDS = 300;

@@ -1,0 +1,57 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as rds from 'aws-cdk-lib/aws-rds';
+import type { Construct } from 'constructs';
+import { type Observation, Severity, type Signal } from '../contracts';
+
+export interface ObservedDatabase {
+  readonly subject: Construct;
+  readonly instance: rds.DatabaseInstance;
+  readonly logGroup: logs.ILogGroup;
+  /** Connections that services may open, where the instance class is known. */
+  readonly connections?: number;
+}
+
+const PERIOD = Duration.minutes(1);
+const GIBIBYTE = 2 ** 30;
+const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
+
+/** What to look at, and what to be woken up for. */
+export function observeDatabase({ subject, instance, logGroup, connections }: ObservedDatabase): Observation {
+  const cpu = instance.metricCPUUtilization({ period: PERIOD });
+  const memory = instance.metricFreeableMemory({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
+  const storage = instance.metricFreeStorageSpace({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
+  const open = instance.metricDatabaseConnections({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM });
+  const readLatency = instance.metric('ReadLatency', { period: PERIOD });
+  const writeLatency = instance.metric('WriteLatency', { period: PERIOD });
+  return {
+    subject,
+    title: subject.node.id,
+    metrics: [
+      { title: 'CPU (%)', metric: cpu },
+      { title: 'Freeable memory (bytes)', metric: memory },
+      { title: 'Free storage (bytes)', metric: storage },
+      { title: 'Connections', metric: open },
+      { title: 'Read latency (s)', metric: readLatency },
+      { title: 'Write latency (s)', metric: writeLatency },
+      { title: 'Load (active sessions)', metric: instance.metric('DBLoad', { period: PERIOD }) },
+    ],
+    signals: [
+      signal('HighCpu', 'Statements wait for CPU: users will feel it', cpu, GREATER_THAN_THRESHOLD, 90, 15, Severity.P2, 'high-cpu'),
+      signal('LowMemory', 'The server is about to swap, and then to restart', memory, LESS_THAN_THRESHOLD, GIBIBYTE / 4, 10, Severity.P1, 'low-memory'),
+      signal('LowStorage', 'Storage runs out, and a full database stops', storage, LESS_THAN_THRESHOLD, 5 * GIBIBYTE, 5, Severity.P1, 'low-storage'),
+      ...connections === undefined ? [] : [
+        signal('ManyConnections', 'Services will soon be refused a connection', open, GREATER_THAN_THRESHOLD, Math.floor(connections * 0.9), 5, Severity.P1, 'many-connections'),
+      ],
+    ],
+    logGroups: [logGroup],
+  };
+}
+
+function signal(
+  id: string, title: string, metric: cloudwatch.IMetric, comparison: cloudwatch.ComparisonOperator,
+  threshold: number, minutes: number, severity: Severity, page: string,
+): Signal {
+  return { id, title, metric, comparison, threshold, evaluationPeriods: minutes, severity, runbook: `managed-postgres/${page}` };
+}

@@ -1,0 +1,135 @@
+import { CustomResource, Duration } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as rds from 'aws-cdk-lib/aws-rds';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct, type IDependable } from 'constructs';
+import {
+  DATABASE_ROLES_ENVIRONMENT, DATABASE_ROLES_RESOURCE_TYPE, DATABASE_ROLES_TIMEOUT_SECONDS, type DatabaseRolesProperties,
+} from '../handlers/database-roles/contract';
+import { DatabaseRolesFunction } from '../handlers/database-roles/database-roles-function';
+import { encryptedLogGroup } from '../policy/encryption';
+import type { TierDefaults } from '../policy/tier-defaults';
+import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
+
+export interface DatabaseRolesProps {
+  readonly vpc: ec2.IVpc;
+  readonly instance: rds.DatabaseInstance;
+  readonly target: ec2.IConnectable;
+  readonly key: kms.IKey;
+  readonly database: string;
+  readonly schema: string;
+  readonly port: number;
+  readonly masterSecret: rds.DatabaseSecret;
+  readonly appSecret: rds.DatabaseSecret;
+  readonly ownerSecret: rds.DatabaseSecret;
+  readonly defaults: TierDefaults;
+}
+
+/** Raise it when the handler must run again on databases that exist already. */
+const ROLES_VERSION = '1';
+
+/** How long a password lives. */
+const ROTATION = Duration.days(30);
+
+/** The roles inside a database, made once by a function in the VPC, and the rotation of their passwords. */
+export class DatabaseRoles extends Construct {
+  /** Finished when the roles can sign in. */
+  public readonly ready: IDependable;
+  private readonly subnets: ec2.SubnetSelection;
+  private readonly securityGroup: ec2.SecurityGroup;
+
+  constructor(scope: Construct, id: string, props: DatabaseRolesProps) {
+    super(scope, id);
+    this.subnets = { subnetType: props.vpc.privateSubnets.length > 0 ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PRIVATE_ISOLATED };
+    this.securityGroup = this.defineSecurityGroup(props);
+    const master = props.masterSecret;
+    const app = props.appSecret.attach(props.instance);
+    const owner = props.ownerSecret.attach(props.instance);
+
+    const handler = this.defineFunction(props);
+    this.ready = this.defineRoles(props, handler, [app, owner]);
+
+    this.rotate('MasterRotation', master, secretsmanager.SecretRotationApplication.POSTGRES_ROTATION_SINGLE_USER, props);
+    this.rotate('OwnerRotation', owner, secretsmanager.SecretRotationApplication.POSTGRES_ROTATION_SINGLE_USER, props);
+    this.rotate('AppRotation', app, secretsmanager.SecretRotationApplication.POSTGRES_ROTATION_MULTI_USER, props);
+  }
+
+  /** What administers the database: this function and the rotations. */
+  private defineSecurityGroup({ vpc, target, port }: DatabaseRolesProps): ec2.SecurityGroup {
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc, description: `Set-up and rotation of the roles of ${this.node.scope!.node.path}`, allowAllOutbound: false,
+    });
+    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS APIs');
+    securityGroup.connections.allowTo(target, ec2.Port.tcp(port), 'PostgreSQL');
+    return securityGroup;
+  }
+
+  private defineFunction({ vpc, key, defaults, masterSecret, appSecret, ownerSecret }: DatabaseRolesProps): DatabaseRolesFunction {
+    const handler = new DatabaseRolesFunction(this, 'Function', {
+      description: `Sets up the roles of the database ${this.node.scope!.node.path}`,
+      vpc,
+      vpcSubnets: this.subnets,
+      securityGroups: [this.securityGroup],
+      timeout: Duration.seconds(DATABASE_ROLES_TIMEOUT_SECONDS),
+      memorySize: 256,
+      environment: DATABASE_ROLES_ENVIRONMENT,
+      environmentEncryption: key,
+      logGroup: encryptedLogGroup(this, 'Logs', key, defaults),
+    });
+    [masterSecret, appSecret, ownerSecret].forEach((secret) => secret.grantRead(handler));
+    acknowledge(handler, 'CloudFormation calls this function once in a deployment and waits for its answer: a failure fails the deployment, and calls never pile up.',
+      ...inNistAndHipaa('LambdaDLQ'), ...inNistAndHipaa('LambdaConcurrency'));
+    acknowledge(handler.role!, 'AWS maintains these policies for functions in a VPC: network interfaces take no narrower resource.',
+      `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`,
+      `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]`);
+    acknowledge(handler.role!, 'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.',
+      ...inCompliancePacks('IAMNoInlinePolicy'));
+    return handler;
+  }
+
+  private defineRoles(props: DatabaseRolesProps, handler: DatabaseRolesFunction, after: Construct[]): IDependable {
+    const properties: DatabaseRolesProperties = {
+      Host: props.instance.dbInstanceEndpointAddress,
+      Port: String(props.port),
+      Database: props.database,
+      Schema: props.schema,
+      MasterSecretArn: props.masterSecret.secretArn,
+      AppSecretArn: props.appSecret.secretArn,
+      OwnerSecretArn: props.ownerSecret.secretArn,
+      Version: ROLES_VERSION,
+    };
+    const roles = new CustomResource(this, 'Resource', {
+      resourceType: DATABASE_ROLES_RESOURCE_TYPE,
+      serviceToken: handler.functionArn,
+      serviceTimeout: Duration.seconds(DATABASE_ROLES_TIMEOUT_SECONDS + 60),
+      properties: { ...properties },
+    });
+    // The function must be able to read and to reach before it is called, also on the way out of the VPC.
+    roles.node.addDependency(...after, handler, this.securityGroup, ...props.target.connections.securityGroups, props.vpc.internetConnectivityEstablished);
+    return roles;
+  }
+
+  /**
+   * The rotation that AWS keeps: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html
+   *
+   * It rotates as soon as it is defined, so the roles must be there first.
+   */
+  private rotate(id: string, secret: secretsmanager.ISecret, application: secretsmanager.SecretRotationApplication, props: DatabaseRolesProps): void {
+    const rotation = new secretsmanager.SecretRotation(this, id, {
+      application,
+      secret,
+      masterSecret: application.isMultiUser ? props.masterSecret : undefined,
+      target: { connections: new ec2.Connections({ securityGroups: [], defaultPort: ec2.Port.tcp(props.port) }) },
+      vpc: props.vpc,
+      vpcSubnets: this.subnets,
+      securityGroup: this.securityGroup,
+      automaticallyAfter: ROTATION,
+      excludeCharacters: EXCLUDED_CHARACTERS,
+    });
+    rotation.node.addDependency(this.ready);
+  }
+}
+
+/** As `rds.DatabaseSecret` excludes them. */
+const EXCLUDED_CHARACTERS = " %+~`#$&*()|[]{}:;<>?!'/@\"\\";

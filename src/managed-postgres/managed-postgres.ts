@@ -1,0 +1,357 @@
+import { Duration, Names, RemovalPolicy } from 'aws-cdk-lib';
+import * as backup from 'aws-cdk-lib/aws-backup';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { Construct } from 'constructs';
+import { connectionsOf } from './connection-budget';
+import { observeDatabase } from './database-observation';
+import { DatabaseRoles } from './database-roles';
+import { serverParameters } from './parameters';
+import type { PostgresVersion } from './postgres-version';
+import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
+import { Tier } from '../environment/tier';
+import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
+import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
+import { acknowledge, inNistAndHipaa, PACKS } from '../private/acknowledge';
+import { invalid } from '../private/invalid';
+
+/** What a database is. */
+export interface ManagedPostgresProps {
+  /** The network. The instance stands in its isolated subnets, or the private ones if it has no isolated ones. */
+  readonly vpc: ec2.IVpc;
+  /** The major version. */
+  readonly version: PostgresVersion;
+  /**
+   * The name of the database. Changing it replaces the instance, which AWS refuses because its identifier is fixed.
+   *
+   * @default 'app'
+   */
+  readonly databaseName?: string;
+  /**
+   * The schema that the application's tables stand in, instead of `public`.
+   *
+   * @default 'app'
+   */
+  readonly schema?: string;
+  /**
+   * The instance class. Changing it means a fail-over of about a minute where there is a standby, else a restart.
+   *
+   * @default - by tier: db.t4g.medium in DEV and STAGING, db.m7g.large in PROD
+   */
+  readonly instanceType?: ec2.InstanceType;
+  /**
+   * Storage in GiB to begin with, from 20. It can grow and never shrink.
+   *
+   * @default 50
+   */
+  readonly allocatedStorage?: number;
+  /**
+   * Storage in GiB up to which the instance grows by itself.
+   *
+   * @default - ten times the storage to begin with
+   */
+  readonly maxAllocatedStorage?: number;
+  /**
+   * The port.
+   *
+   * @default 5433, since scanners try 5432 first
+   */
+  readonly port?: number;
+  /**
+   * How far back the database can be restored to any second, in whole days from 1 to 35.
+   *
+   * @default - by tier: 7 days in DEV, 14 in STAGING, 30 in PROD
+   */
+  readonly backupRetention?: Duration;
+  /**
+   * Server parameters beside ours. Those that guard the data cannot be changed.
+   *
+   * @default - ours: TLS only, SCRAM only, connections, schema changes, slow statements and lock waits logged
+   */
+  readonly parameters?: { [name: string]: string };
+  /**
+   * The size of the connection pool that each task of a connected service may open; handed over as `DB_POOL_SIZE`.
+   *
+   * All tasks of all services together, also during a rollout, must fit into what the instance class can hold.
+   *
+   * @default 10
+   */
+  readonly connectionsPerTask?: number;
+  /**
+   * How the variables begin that a connected service gets. Two databases in one service need two beginnings.
+   *
+   * @default 'PG': PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, as libpq and its drivers read them
+   */
+  readonly variablePrefix?: string;
+  /**
+   * How much this database must guarantee.
+   *
+   * @default - the tier of the stage
+   */
+  readonly tier?: Tier;
+}
+
+/**
+ * PostgreSQL on Amazon RDS: encrypted, reached by TLS only, with credentials that nobody knows and that rotate.
+ *
+ * A service that connects gets the role `app`, which reads and writes rows and can do nothing else. The role `owner` owns
+ * the schema, for migrations. The master user is used by nothing but the rotation and the set-up of these roles.
+ *
+ * The image of a connected service must hold the certificate authorities of RDS and name them, for example in
+ * PGSSLROOTCERT, because the server's certificate is verified (`PGSSLMODE=verify-full`).
+ */
+export class ManagedPostgres extends Construct implements IServiceDependency, IProtectable, IObservable, ec2.IConnectable {
+  /** The RDS instance. */
+  public readonly instance: rds.DatabaseInstance;
+  /** The key of storage, snapshots, secrets and logs. Without it no backup can be read. */
+  public readonly key: kms.Key;
+  /** The credentials with which applications sign in, by alternating users. */
+  public readonly appSecret: rds.DatabaseSecret;
+  /** The credentials of the owner of the schema, for migrations. */
+  public readonly ownerSecret: rds.DatabaseSecret;
+  /** The server's own log. */
+  public readonly logGroup: logs.LogGroup;
+  /** Who may reach the database. */
+  public readonly connections: ec2.Connections;
+  /** The name of the database. */
+  public readonly databaseName: string;
+
+  private readonly port: number;
+  private readonly roles: DatabaseRoles;
+  private readonly instanceType: ec2.InstanceType;
+  private readonly subnetGroup: rds.SubnetGroup;
+  private readonly connectionsPerTask: number;
+  private readonly variablePrefix: string;
+  private promisedConnections = 0;
+
+  /**
+   * Throws, in words, for what RDS would refuse (names, port, storage, retention) and for parameters that would lower a guard.
+   */
+  constructor(scope: Construct, id: string, props: ManagedPostgresProps) {
+    super(scope, id);
+    validate(this, props);
+    const defaults = defaultsOf(props.tier ?? Tier.of(this));
+    const identifier = Names.uniqueResourceName(this, { maxLength: 60, separator: '-' }).toLowerCase();
+    const vpcSubnets = dataSubnets(this, props.vpc);
+    this.databaseName = props.databaseName ?? 'app';
+    this.port = props.port ?? 5433;
+    this.connectionsPerTask = props.connectionsPerTask ?? 10;
+    this.variablePrefix = props.variablePrefix ?? 'PG';
+    this.instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseClass);
+
+    this.key = dataKey(this, 'Key', `Storage, snapshots, secrets and logs of the database ${this.node.path}`, defaults);
+    admitLogs(this.key);
+    const logGroups = this.defineLogGroups(identifier, defaults);
+    this.logGroup = logGroups[0];
+    this.connections = this.defineConnections(props.vpc);
+    this.subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', {
+      vpc: props.vpc, vpcSubnets, description: `Where the database ${this.node.path} stands`,
+    });
+
+    const masterSecret = this.defineSecret('MasterSecret', 'platform_admin');
+    this.instance = this.defineInstance(props, identifier, masterSecret, defaults);
+    // RDS would make the groups by itself, unencrypted and kept for ever.
+    this.instance.node.addDependency(...logGroups);
+    this.appSecret = this.defineSecret('AppSecret', 'app', masterSecret);
+    this.ownerSecret = this.defineSecret('OwnerSecret', 'owner', masterSecret);
+    this.roles = new DatabaseRoles(this, 'Roles', {
+      vpc: props.vpc,
+      instance: this.instance,
+      target: this,
+      key: this.key,
+      database: this.databaseName,
+      schema: props.schema ?? 'app',
+      port: this.port,
+      masterSecret,
+      appSecret: this.appSecret,
+      ownerSecret: this.ownerSecret,
+      defaults,
+    });
+  }
+
+  /**
+   * Hands a service its address and the credentials of `app`; tasks start when the roles are there.
+   *
+   * Throws when the pools of all connected services may together open more connections than the instance class can hold.
+   */
+  public bindToService(service: IConnectedService): ServiceBinding {
+    this.promiseConnections(service);
+    const prefix = this.variablePrefix;
+    return {
+      variables: {
+        [`${prefix}HOST`]: this.instance.dbInstanceEndpointAddress,
+        [`${prefix}PORT`]: String(this.port),
+        [`${prefix}DATABASE`]: this.databaseName,
+        [`${prefix}SSLMODE`]: 'verify-full',
+        [prefix === 'PG' ? 'DB_POOL_SIZE' : `${prefix}_POOL_SIZE`]: String(this.connectionsPerTask),
+      },
+      secrets: {
+        [`${prefix}USER`]: { secret: this.appSecret, field: 'username' },
+        [`${prefix}PASSWORD`]: { secret: this.appSecret, field: 'password' },
+      },
+      rules: [{ peer: this, port: ec2.Port.tcp(this.port) }],
+      before: [this.roles.ready],
+    };
+  }
+
+  /** Restored into the same subnets, smaller, without a standby, and with sign-in by IAM for whatever proves it. */
+  public protection(): Protection {
+    return {
+      subject: this,
+      resources: [backup.BackupResource.fromRdsDatabaseInstance(this.instance)],
+      resourceType: 'RDS',
+      restoreMetadata: {
+        dbSubnetGroupName: this.subnetGroup.subnetGroupName,
+        dbInstanceClass: 'db.t4g.medium',
+        multiAz: 'false',
+        publiclyAccessible: 'false',
+        enableIamDatabaseAuthentication: 'true',
+      },
+    };
+  }
+
+  /** Its golden signals: CPU, memory, storage, connections, latency. */
+  public observe(): Observation {
+    return observeDatabase({
+      subject: this, instance: this.instance, logGroup: this.logGroup, connections: connectionsOf(this.instanceType),
+    });
+  }
+
+  private defineSecret(id: string, username: string, masterSecret?: rds.DatabaseSecret): rds.DatabaseSecret {
+    return new rds.DatabaseSecret(this, id, { username, masterSecret, encryptionKey: this.key, dbname: this.databaseName });
+  }
+
+  private defineLogGroups(identifier: string, defaults: TierDefaults): logs.LogGroup[] {
+    return ['postgresql', 'upgrade', 'iam-db-auth-error'].map((log) =>
+      encryptedLogGroup(this, `Log-${log}`, this.key, defaults, `/aws/rds/instance/${identifier}/${log}`));
+  }
+
+  private defineConnections(vpc: ec2.IVpc): ec2.Connections {
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: `Database ${this.node.path}`, allowAllOutbound: false });
+    return new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(this.port) });
+  }
+
+  private defineInstance(props: ManagedPostgresProps, identifier: string, masterSecret: rds.DatabaseSecret, defaults: TierDefaults): rds.DatabaseInstance {
+    const engine = props.version._engine();
+    const allocatedStorage = props.allocatedStorage ?? 50;
+    const instance = new rds.DatabaseInstance(this, 'Instance', {
+      engine,
+      instanceIdentifier: identifier,
+      instanceType: this.instanceType,
+      databaseName: this.databaseName,
+      port: this.port,
+      credentials: rds.Credentials.fromSecret(masterSecret),
+      vpc: props.vpc,
+      subnetGroup: this.subnetGroup,
+      securityGroups: this.connections.securityGroups,
+      publiclyAccessible: false,
+      multiAz: defaults.multiAz,
+      storageType: rds.StorageType.GP3,
+      allocatedStorage,
+      maxAllocatedStorage: props.maxAllocatedStorage ?? allocatedStorage * 10,
+      storageEncrypted: true,
+      storageEncryptionKey: this.key,
+      parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
+        engine, description: `Server parameters of ${this.node.path}`, parameters: serverParameters(this, props.parameters),
+      }),
+      caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
+      iamAuthentication: true,
+      backupRetention: props.backupRetention ?? Duration.days(defaults.pointInTimeDays),
+      copyTagsToSnapshot: true,
+      deleteAutomatedBackups: defaults.databaseRemoval === RemovalPolicy.DESTROY,
+      deletionProtection: defaults.deletionProtection,
+      removalPolicy: defaults.databaseRemoval,
+      autoMinorVersionUpgrade: true,
+      allowMajorVersionUpgrade: false,
+      applyImmediately: !defaults.deletionProtection,
+      engineLifecycleSupport: rds.EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
+      cloudwatchLogsExports: ['postgresql', 'upgrade', 'iam-db-auth-error'],
+      monitoringInterval: Duration.minutes(1),
+      monitoringRole: this.defineMonitoringRole(),
+      enablePerformanceInsights: true,
+      performanceInsightEncryptionKey: this.key,
+      databaseInsightsMode: defaults.advancedInsights ? rds.DatabaseInsightsMode.ADVANCED : rds.DatabaseInsightsMode.STANDARD,
+      performanceInsightRetention: defaults.advancedInsights ? rds.PerformanceInsightRetention.MONTHS_15 : rds.PerformanceInsightRetention.DEFAULT,
+    });
+    acknowledge(instance, 'RDS itself keeps daily backups and every change since, encrypted, for the days of backupRetention.',
+      ...inNistAndHipaa('RDSInBackupPlan'));
+    acknowledgeLowerGuards(instance, defaults);
+    return instance;
+  }
+
+  private defineMonitoringRole(): iam.Role {
+    const role = new iam.Role(this, 'MonitoringRole', {
+      assumedBy: new iam.ServicePrincipal('monitoring.rds.amazonaws.com'),
+      managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonRDSEnhancedMonitoringRole')],
+    });
+    acknowledge(role, 'AWS maintains this policy for exactly this service role: it writes metrics of the operating system and nothing else.',
+      `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]`);
+    return role;
+  }
+
+  private promiseConnections(service: IConnectedService): void {
+    const available = connectionsOf(this.instanceType);
+    this.promisedConnections += service.maxTasks * this.connectionsPerTask;
+    if (available !== undefined && this.promisedConnections > available) {
+      throw invalid(this, 'connectionsPerTask', {
+        must: `times the most tasks of all connected services must be at most ${available} on db.${this.instanceType.toString()}`,
+        got: this.promisedConnections,
+        remedy: `lower it, lower the most tasks of ${service.node.path} (a rollout doubles them), or choose a larger instance class`,
+      });
+    }
+  }
+}
+
+function dataSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelection {
+  if (vpc.isolatedSubnets.length > 0) {
+    return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
+  }
+  if (vpc.privateSubnets.length > 0) {
+    return { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+  }
+  throw invalid(scope, 'vpc', { must: 'must have isolated or private subnets', got: vpc.node.path, remedy: 'a database has no place in a public subnet' });
+}
+
+/** What a tier below PROD does without, on purpose. */
+function acknowledgeLowerGuards(instance: rds.DatabaseInstance, defaults: TierDefaults): void {
+  if (!defaults.deletionProtection) {
+    acknowledge(instance, 'Below PROD an environment is removed as a whole; STAGING leaves a snapshot, DEV holds nothing worth one.',
+      `${PACKS.aws}-RDS10`, ...inNistAndHipaa('RDSInstanceDeletionProtectionEnabled'));
+  }
+  if (!defaults.multiAz) {
+    acknowledge(instance, 'DEV may be down while RDS replaces the instance: a standby would double its price.',
+      `${PACKS.aws}-RDS3`, ...inNistAndHipaa('RDSMultiAZSupport'));
+  }
+}
+
+function validate(scope: Construct, props: ManagedPostgresProps): void {
+  const { databaseName = 'app', schema = 'app', port = 5433, allocatedStorage = 50, connectionsPerTask = 10, variablePrefix = 'PG' } = props;
+  const { maxAllocatedStorage = allocatedStorage * 10, backupRetention = Duration.days(7) } = props;
+  const identifier = /^[a-z][a-z0-9_]{0,62}$/;
+  const rules: [boolean, string, unknown, string, string][] = [
+    [identifier.test(databaseName), 'databaseName', databaseName, 'must be up to 63 small letters, digits and underscores, beginning with a letter', 'rename it'],
+    [!['postgres', 'rdsadmin', 'template0', 'template1', 'db'].includes(databaseName), 'databaseName', databaseName, 'must not be a name that PostgreSQL or RDS keeps for itself', 'rename it'],
+    [identifier.test(schema), 'schema', schema, 'must be up to 63 small letters, digits and underscores, beginning with a letter', 'rename it'],
+    [schema !== 'public' && !schema.startsWith('pg_'), 'schema', schema, "must not be 'public' or begin with 'pg_'", 'choose a schema of its own'],
+    [Number.isInteger(port) && port >= 1150 && port <= 65535, 'port', port, 'must be between 1150 and 65535', 'RDS offers no other ports'],
+    [Number.isInteger(allocatedStorage) && allocatedStorage >= 20 && allocatedStorage <= 65536, 'allocatedStorage', allocatedStorage, 'must be between 20 and 65536 GiB', 'choose a size that gp3 offers'],
+    [maxAllocatedStorage <= 65536, 'maxAllocatedStorage', maxAllocatedStorage, 'must be at most 65536 GiB', 'lower it'],
+    [maxAllocatedStorage >= allocatedStorage * 1.1, 'maxAllocatedStorage', maxAllocatedStorage, `must be at least a tenth above 'allocatedStorage', ${allocatedStorage} GiB`, 'raise it, so that storage can grow'],
+    [isWholeDays(backupRetention, 1, 35), 'backupRetention', backupRetention.toHumanString(), 'must be 1 to 35 whole days', 'keep older copies in a backup vault'],
+    [Number.isInteger(connectionsPerTask) && connectionsPerTask >= 1, 'connectionsPerTask', connectionsPerTask, 'must be a whole number from 1', 'give the size of the pool'],
+    [/^[A-Z][A-Z0-9_]*$/.test(variablePrefix), 'variablePrefix', variablePrefix, 'must be capital letters, digits and underscores', "write it like 'ORDERS_PG'"],
+  ];
+  const broken = rules.find(([holds]) => !holds);
+  if (broken) {
+    const [, prop, got, must, remedy] = broken;
+    throw invalid(scope, prop, { must, got, remedy });
+  }
+}
+
+function isWholeDays(duration: Duration, from: number, to: number): boolean {
+  const days = duration.toSeconds() / 86400;
+  return Number.isInteger(days) && days >= from && days <= to;
+}

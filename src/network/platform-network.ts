@@ -1,0 +1,167 @@
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { Tier } from '../environment/tier';
+import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
+import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
+import { acknowledge, inCompliancePacks } from '../private/acknowledge';
+import { invalid } from '../private/invalid';
+
+/** How a network is laid out. */
+export interface PlatformNetworkProps {
+  /**
+   * The address range in CIDR notation, between /16 and /20. Changing it replaces the VPC and all that stands in it.
+   *
+   * Choose distinct ranges for networks that may one day be connected.
+   *
+   * @default '10.0.0.0/16'
+   */
+  readonly cidr?: string;
+  /**
+   * NAT gateways. Each costs about 33 USD a month and traffic; with fewer than zones, the loss of one zone cuts others
+   * off the internet.
+   *
+   * @default - by tier: 1 in DEV and STAGING, one for each zone in PROD
+   */
+  readonly natGateways?: number;
+  /**
+   * AWS APIs that are reached without leaving the VPC, by interface endpoints. Each costs about 8 USD a month for each zone.
+   *
+   * @default - by tier: none in DEV and STAGING; ECR, CloudWatch Logs, Secrets Manager and KMS in PROD
+   */
+  readonly interfaceEndpoints?: ec2.InterfaceVpcEndpointAwsService[];
+  /**
+   * How much this network must guarantee.
+   *
+   * @default - the tier of the stage
+   */
+  readonly tier?: Tier;
+}
+
+/**
+ * A VPC of three tiers in each zone: public subnets for load balancers and NAT, private ones for tasks, isolated ones for data.
+ *
+ * All traffic is recorded in an encrypted log group, the default security group is closed, and nothing gets a public
+ * address by itself. S3 and DynamoDB are reached by gateway endpoints, which cost nothing.
+ *
+ * The other constructs take any `ec2.IVpc`: use this one where no network exists yet.
+ */
+export class PlatformNetwork extends Construct {
+  /** The VPC. */
+  public readonly vpc: ec2.Vpc;
+  /** Where the traffic is recorded. */
+  public readonly flowLogGroup: logs.LogGroup;
+
+  /** Throws when the address range is malformed or out of bounds, or when there are more NAT gateways than zones. */
+  constructor(scope: Construct, id: string, props: PlatformNetworkProps = {}) {
+    super(scope, id);
+    const defaults = defaultsOf(props.tier ?? Tier.of(this));
+    const cidr = validCidr(this, props.cidr ?? '10.0.0.0/16');
+    const zones = zonesOf(this, defaults);
+    const natGateways = validNatGateways(this, props.natGateways, zones, defaults);
+
+    this.flowLogGroup = this.defineFlowLogGroup(defaults);
+    this.vpc = this.defineVpc(cidr, zones, natGateways);
+    this.defineFlowLog();
+    this.defineEndpoints(cidr, props.interfaceEndpoints ?? (defaults.interfaceEndpoints ? whatATaskNeeds() : []));
+  }
+
+  private defineVpc(cidr: string, zones: number, natGateways: number): ec2.Vpc {
+    const vpc = new ec2.Vpc(this, 'Vpc', {
+      ipAddresses: ec2.IpAddresses.cidr(cidr),
+      maxAzs: zones,
+      natGateways,
+      restrictDefaultSecurityGroup: true,
+      subnetConfiguration: [
+        { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, cidrMask: 24, mapPublicIpOnLaunch: false },
+        { name: 'App', subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+        { name: 'Data', subnetType: ec2.SubnetType.PRIVATE_ISOLATED, cidrMask: 24 },
+      ],
+      gatewayEndpoints: {
+        S3: { service: ec2.GatewayVpcEndpointAwsService.S3 },
+        DynamoDB: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB },
+      },
+    });
+    vpc.publicSubnets.forEach((subnet) => acknowledge(subnet.node.findChild('DefaultRoute'),
+      'A public subnet is one with a route to the internet gateway: only load balancers and NAT gateways stand there, and nothing gets a public address by itself.',
+      ...inCompliancePacks('VPCNoUnrestrictedRouteToIGW')));
+    return vpc;
+  }
+
+  private defineFlowLogGroup(defaults: TierDefaults): logs.LogGroup {
+    const key = dataKey(this, 'LogKey', `Logs of the network ${this.node.path}`, defaults);
+    admitLogs(key);
+    return encryptedLogGroup(this, 'FlowLogs', key, defaults);
+  }
+
+  private defineFlowLog(): void {
+    const role = new iam.Role(this, 'FlowLogRole', { assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com') });
+    acknowledge(role, 'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.',
+      ...inCompliancePacks('IAMNoInlinePolicy'));
+    this.vpc.addFlowLog('FlowLog', { destination: ec2.FlowLogDestination.toCloudWatchLogs(this.flowLogGroup, role) });
+  }
+
+  private defineEndpoints(cidr: string, services: ec2.InterfaceVpcEndpointAwsService[]): void {
+    if (services.length === 0) {
+      return;
+    }
+    const securityGroup = new ec2.SecurityGroup(this, 'EndpointSecurityGroup', {
+      vpc: this.vpc, description: `AWS APIs for the network ${this.node.path}`, allowAllOutbound: false,
+    });
+    securityGroup.addIngressRule(ec2.Peer.ipv4(cidr), ec2.Port.HTTPS, 'AWS APIs from inside the VPC');
+    services.forEach((service) => this.vpc.addInterfaceEndpoint(service.shortName, {
+      service, open: false, securityGroups: [securityGroup], subnets: { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS },
+    }));
+  }
+}
+
+/** The APIs that a Fargate task needs to start: for its image, its logs and its secrets. */
+function whatATaskNeeds(): ec2.InterfaceVpcEndpointAwsService[] {
+  return [
+    ec2.InterfaceVpcEndpointAwsService.ECR,
+    ec2.InterfaceVpcEndpointAwsService.ECR_DOCKER,
+    ec2.InterfaceVpcEndpointAwsService.CLOUDWATCH_LOGS,
+    ec2.InterfaceVpcEndpointAwsService.SECRETS_MANAGER,
+    ec2.InterfaceVpcEndpointAwsService.KMS,
+  ];
+}
+
+/** AWS allows /16 to /28; below /20 three tiers in three zones leave too few addresses for two sets of tasks. */
+function validCidr(scope: Construct, cidr: string): string {
+  const [, a, b, c, d, mask] = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr) ?? [];
+  const address = [a, b, c, d].map(Number);
+  const wellFormed = mask !== undefined && address.every((octet) => octet <= 255) && Number(mask) >= 16 && Number(mask) <= 20;
+  if (Token.isUnresolved(cidr) || !wellFormed) {
+    throw invalid(scope, 'cidr', {
+      must: 'must be a literal IPv4 range between /16 and /20', got: cidr, remedy: "write it like '10.0.0.0/16'",
+    });
+  }
+  const number = address.reduce((sum, octet) => sum * 256 + octet, 0);
+  if (number % 2 ** (32 - Number(mask)) !== 0) {
+    throw invalid(scope, 'cidr', { must: 'must be the first address of its range', got: cidr, remedy: 'set the bits behind the mask to zero' });
+  }
+  return cidr;
+}
+
+/** As many as the tier asks for and the stack has. A stack without a region knows two zones only, whatever the region has. */
+function zonesOf(scope: Construct, defaults: TierDefaults): number {
+  const available = Stack.of(scope).availabilityZones.length;
+  if (available < defaults.zones) {
+    Annotations.of(scope).addWarningV2('cdk-golden-path:fewerZones',
+      `The tier asks for ${defaults.zones} Availability Zones and this stack has ${available}; name the zones in the `
+      + 'environment, or give the stack an account and a region');
+  }
+  return Math.min(available, defaults.zones);
+}
+
+function validNatGateways(scope: Construct, count: number | undefined, zones: number, defaults: TierDefaults): number {
+  const natGateways = count ?? Math.min(defaults.natGateways, zones);
+  if (!Number.isInteger(natGateways) || natGateways < 1 || natGateways > zones) {
+    throw invalid(scope, 'natGateways', {
+      must: `must be between 1 and the number of zones, ${zones}`, got: count, remedy: 'tasks need one to reach the internet, and a zone has use for one',
+    });
+  }
+  return natGateways;
+}

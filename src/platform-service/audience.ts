@@ -1,0 +1,86 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { invalid } from '../private/invalid';
+
+/**
+ * Who may reach a service. Always named, never assumed.
+ */
+export class Audience {
+  /** Everybody: a load balancer with public addresses, behind a web application firewall. */
+  public static internet(): Audience {
+    return new Audience(true, [ec2.Peer.anyIpv4()], true);
+  }
+
+  /**
+   * Named address ranges on the internet, such as an office or a partner: public addresses that admit only these.
+   *
+   * @param cidrs IPv4 ranges in CIDR notation
+   */
+  public static internetFrom(...cidrs: string[]): Audience {
+    return new Audience(true, ipv4Ranges('Audience.internetFrom', cidrs), false);
+  }
+
+  /**
+   * The edge locations of Amazon CloudFront and nobody else.
+   *
+   * @param prefixListId the managed prefix list `com.amazonaws.global.cloudfront.origin-facing` of the region
+   * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
+   */
+  public static cloudFront(prefixListId: string): Audience {
+    if (!/^pl-[0-9a-f]{8,17}$/.test(prefixListId)) {
+      throw invalid('Audience.cloudFront', 'prefixListId', { must: "must be a prefix list id such as 'pl-3b927c52'", got: prefixListId, remedy: 'look it up in the VPC console of the region' });
+    }
+    return new Audience(true, [ec2.Peer.prefixList(prefixListId)], false);
+  }
+
+  /**
+   * Named address ranges inside the VPC or a connected network: a load balancer with private addresses only.
+   *
+   * @param cidrs IPv4 ranges in CIDR notation
+   */
+  public static network(...cidrs: string[]): Audience {
+    return new Audience(false, ipv4Ranges('Audience.network', cidrs), false);
+  }
+
+  /**
+   * Whatever carries one of these security groups: a load balancer with private addresses only.
+   */
+  public static securityGroups(...securityGroups: ec2.ISecurityGroup[]): Audience {
+    if (securityGroups.length === 0) {
+      throw nobody('Audience.securityGroups', 'securityGroups');
+    }
+    return new Audience(false, securityGroups, false);
+  }
+
+  private constructor(
+    /** Whether the load balancer has public addresses. */
+    public readonly internetFacing: boolean,
+    /** Whom it admits. */
+    public readonly peers: ec2.IPeer[],
+    /** Whether that is everybody. */
+    public readonly everybody: boolean,
+  ) {}
+}
+
+function ipv4Ranges(factory: string, cidrs: string[]): ec2.IPeer[] {
+  if (cidrs.length === 0) {
+    throw nobody(factory, 'cidrs');
+  }
+  return cidrs.map((cidr) => {
+    if (!isIpv4Range(cidr)) {
+      throw invalid(factory, 'cidrs', { must: 'must be IPv4 ranges in CIDR notation', got: cidr, remedy: "write them like '203.0.113.0/24'" });
+    }
+    if (cidr.endsWith('/0')) {
+      throw invalid(factory, 'cidrs', { must: 'must not be the whole internet', got: cidr, remedy: 'say Audience.internet() if that is meant' });
+    }
+    return ec2.Peer.ipv4(cidr);
+  });
+}
+
+function isIpv4Range(cidr: string): boolean {
+  const [, a, b, c, d, mask] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr) ?? [];
+  return mask !== undefined && Number(mask) <= 32 && [a, b, c, d].every((octet) => Number(octet) <= 255);
+}
+
+function nobody(factory: string, prop: string): Error {
+  return invalid(factory, prop, { must: 'must name at least one', got: '', remedy: 'name who may reach the service' });
+}

@@ -1,0 +1,141 @@
+import { Duration, Names } from 'aws-cdk-lib';
+import * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import * as route53 from 'aws-cdk-lib/aws-route53';
+import * as targets from 'aws-cdk-lib/aws-route53-targets';
+import { Construct } from 'constructs';
+import type { Ingress } from './ingress';
+import type { SharedPlatform } from './shared-platform';
+import type { DomainName } from '../environment/platform-environment';
+import type { TierDefaults } from '../policy/tier-defaults';
+import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
+
+export interface HttpsFrontProps {
+  readonly vpc: ec2.IVpc;
+  readonly ingress: Ingress;
+  readonly shared: SharedPlatform;
+  readonly defaults: TierDefaults;
+}
+
+/**
+ * The load balancer of a web service, with two target groups between which ECS moves the traffic.
+ *
+ * ECS rewrites the weights of the production rule at every deployment, and CloudFormation would put the declared ones
+ * back whenever the rule's *template* changes, sending traffic to a target group without tasks
+ * (https://github.com/aws/aws-cdk/issues/36649). So nothing in the rule depends on any input: it is frozen, and
+ * `test/platform-service/frozen-rule.test.ts` holds it.
+ */
+export class HttpsFront extends Construct {
+  public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+  public readonly blue: elbv2.ApplicationTargetGroup;
+  public readonly green: elbv2.ApplicationTargetGroup;
+  public readonly productionRule: elbv2.ApplicationListenerRule;
+
+  constructor(scope: Construct, id: string, props: HttpsFrontProps) {
+    super(scope, id);
+    const { vpc, ingress } = props;
+
+    const zone = ingress.domain && this.zoneOf(ingress.domain);
+
+    this.loadBalancer = this.defineLoadBalancer(props);
+    this.blue = this.defineTargetGroup('Blue', vpc, ingress);
+    this.green = this.defineTargetGroup('Green', vpc, ingress);
+    this.productionRule = this.defineProductionRule(this.defineListener(ingress.certificate ?? this.defineCertificate(ingress, zone)));
+
+    this.admit(ingress);
+    this.guard(ingress, props.shared);
+    this.keepAccessLogs(props.shared);
+    if (zone) {
+      new route53.ARecord(this, 'Record', { zone, target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(this.loadBalancer)) });
+    }
+  }
+
+  private defineLoadBalancer({ vpc, ingress, defaults }: HttpsFrontProps): elbv2.ApplicationLoadBalancer {
+    const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
+      vpc,
+      internetFacing: ingress.openTo.internetFacing,
+      deletionProtection: defaults.deletionProtection,
+      dropInvalidHeaderFields: true,
+      securityGroup: new ec2.SecurityGroup(this, 'SecurityGroup', {
+        vpc, description: `Load balancer of ${this.node.scope!.node.path}`, allowAllOutbound: false,
+      }),
+    });
+    if (!defaults.deletionProtection) {
+      acknowledge(loadBalancer, 'Below PROD an environment is removed as a whole, and a protected load balancer would keep its stack from being deleted.',
+        ...inNistAndHipaa('ELBDeletionProtectionEnabled'));
+    }
+    return loadBalancer;
+  }
+
+  private defineTargetGroup(id: string, vpc: ec2.IVpc, ingress: Ingress): elbv2.ApplicationTargetGroup {
+    return new elbv2.ApplicationTargetGroup(this, id, {
+      vpc,
+      port: ingress.port,
+      protocol: elbv2.ApplicationProtocol.HTTP,
+      targetType: elbv2.TargetType.IP,
+      deregistrationDelay: Duration.seconds(30),
+      healthCheck: { path: ingress.healthPath, interval: Duration.seconds(10), timeout: Duration.seconds(5), healthyThresholdCount: 2, unhealthyThresholdCount: 3 },
+    });
+  }
+
+  private defineCertificate({ domain }: Ingress, zone?: route53.IHostedZone): acm.ICertificate {
+    return new acm.Certificate(this, 'Certificate', { domainName: domain!.name, validation: acm.CertificateValidation.fromDns(zone) });
+  }
+
+  private defineListener(certificate: acm.ICertificate): elbv2.ApplicationListener {
+    return this.loadBalancer.addListener('Https', {
+      port: 443,
+      protocol: elbv2.ApplicationProtocol.HTTPS,
+      open: false,
+      certificates: [certificate],
+      sslPolicy: elbv2.SslPolicy.RECOMMENDED_TLS,
+      defaultAction: elbv2.ListenerAction.fixedResponse(404),
+    });
+  }
+
+  private defineProductionRule(listener: elbv2.ApplicationListener): elbv2.ApplicationListenerRule {
+    return new elbv2.ApplicationListenerRule(this, 'ProductionRule', {
+      listener,
+      priority: 1,
+      conditions: [elbv2.ListenerCondition.pathPatterns(['/*'])],
+      action: elbv2.ListenerAction.weightedForward([{ targetGroup: this.blue, weight: 100 }, { targetGroup: this.green, weight: 0 }]),
+    });
+  }
+
+  private admit({ openTo }: Ingress): void {
+    const [securityGroup] = this.loadBalancer.connections.securityGroups;
+    openTo.peers.forEach((peer) => securityGroup.addIngressRule(peer, ec2.Port.HTTPS, 'HTTPS from the named audience'));
+    if (openTo.everybody) {
+      openTo.peers.forEach((peer) => securityGroup.addIngressRule(peer, ec2.Port.HTTP, 'Redirected to HTTPS'));
+      const http = this.loadBalancer.addListener('Http', {
+        port: 80, open: false, defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
+      });
+      acknowledge(http, 'It does nothing but send browsers to HTTPS, which has the certificate.', ...inCompliancePacks('ELBv2ACMCertificateRequired'));
+      acknowledge(securityGroup, 'Its audience is declared to be the internet: Audience.internet(). A firewall stands in front of it.', `${PACKS.aws}-EC23`);
+    }
+  }
+
+  private keepAccessLogs(shared: SharedPlatform): void {
+    const bucket = shared.accessLogBucket;
+    this.loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
+    this.loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
+    this.loadBalancer.setAttribute('access_logs.s3.prefix', Names.uniqueResourceName(this, { maxLength: 100 }));
+    // The load balancer tries to write as soon as it is told to.
+    this.loadBalancer.node.addDependency(bucket.policy!);
+  }
+
+  /** A firewall where everybody may come in; where the audience is named, the security group already is the filter. */
+  private guard({ openTo }: Ingress, shared: SharedPlatform): void {
+    if (openTo.everybody) {
+      shared.webAcl.protect(this, this.loadBalancer.loadBalancerArn);
+    } else {
+      acknowledge(this.loadBalancer, 'Only named peers reach this load balancer: its security group admits nobody else.', `${PACKS.nist}-ALBWAFEnabled`, `${PACKS.pci}-ALBWAFEnabled`);
+    }
+  }
+
+  /** Only the zone's id is ever rendered, so the domain's own name stands in for the zone's. */
+  private zoneOf({ name, hostedZoneId }: DomainName): route53.IHostedZone {
+    return route53.HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName: name });
+  }
+}

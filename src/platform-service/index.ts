@@ -1,0 +1,6 @@
+export * from './audience';
+export * from './ingress';
+export * from './platform-service';
+export * from './rollout';
+export * from './scaling';
+export { ServiceImage, ImageFromDirectoryOptions } from './service-image';

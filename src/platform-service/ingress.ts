@@ -1,0 +1,80 @@
+import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
+import type { Audience } from './audience';
+import type { DomainName } from '../environment/platform-environment';
+import { invalid } from '../private/invalid';
+
+/** How a web service is reached. */
+export interface HttpsIngressOptions {
+  /** Who may reach it. */
+  readonly openTo: Audience;
+  /**
+   * The name under which it is reached. The certificate is issued and renewed by AWS, and the name's record is defined.
+   *
+   * @default - only the load balancer's own name, which no certificate matches: give `certificate` then
+   */
+  readonly domain?: DomainName;
+  /**
+   * A certificate of ACM, in the service's account and region.
+   *
+   * @default - one for `domain`, validated by DNS
+   */
+  readonly certificate?: acm.ICertificate;
+  /**
+   * The path that answers 200 when a task is alive. Not the database's health: that would take all tasks out at once.
+   *
+   * @default '/health'
+   */
+  readonly healthPath?: string;
+  /**
+   * The port on which the container listens, without TLS. Above 1024, since the process is not root.
+   *
+   * @default 8080
+   */
+  readonly port?: number;
+}
+
+/** How a service is reached from outside: the absence of one makes a worker. */
+export class Ingress {
+  /**
+   * By HTTPS, TLS 1.2 or newer, through a load balancer of its own with access logs.
+   *
+   * Throws when there is neither a domain nor a certificate, and for a malformed path, port or name.
+   */
+  public static https(options: HttpsIngressOptions): Ingress {
+    return new Ingress(options);
+  }
+
+  /** Who may reach it. */
+  public readonly openTo: Audience;
+  /** The name under which it is reached. */
+  public readonly domain?: DomainName;
+  /** A certificate of ACM. */
+  public readonly certificate?: acm.ICertificate;
+  /** The path that answers 200 when a task is alive. */
+  public readonly healthPath: string;
+  /** The port on which the container listens. */
+  public readonly port: number;
+
+  private constructor(options: HttpsIngressOptions) {
+    this.openTo = options.openTo;
+    this.domain = options.domain;
+    this.certificate = options.certificate;
+    this.healthPath = options.healthPath ?? '/health';
+    this.port = options.port ?? 8080;
+    this.validate();
+  }
+
+  private validate(): void {
+    if (!this.domain && !this.certificate) {
+      throw invalid('Ingress.https', 'domain', {
+        must: "or 'certificate' must be set", got: undefined, remedy: 'HTTPS needs a certificate: name a domain, or pass the certificate itself',
+      });
+    }
+    if (!/^\/[\w\-./?=&%~]*$/.test(this.healthPath)) {
+      throw invalid('Ingress.https', 'healthPath', { must: 'must be a path that begins with a slash', got: this.healthPath, remedy: "write it like '/health'" });
+    }
+    if (!Number.isInteger(this.port) || this.port < 1024 || this.port > 65535) {
+      throw invalid('Ingress.https', 'port', { must: 'must be between 1024 and 65535', got: this.port, remedy: 'a process that is not root cannot listen below 1024' });
+    }
+  }
+}

@@ -1,0 +1,348 @@
+import { Duration, Lazy, Names, Token } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as iam from 'aws-cdk-lib/aws-iam';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import { FeatureFlags } from './feature-flags';
+import { HttpsFront } from './https-front';
+import type { Ingress } from './ingress';
+import { RollbackAlarms } from './rollback-alarms';
+import { Rollout } from './rollout';
+import { Scaling } from './scaling';
+import { ServiceEnvironment } from './service-environment';
+import type { ServiceImage } from './service-image';
+import { observeService } from './service-observation';
+import { ServiceTask } from './service-task';
+import { SharedPlatform } from './shared-platform';
+import { IConnectedService, IObservable, IServiceDependency, NetworkRule, Observation } from '../contracts';
+import { ServiceConfig } from '../environment/service-config';
+import { Tier } from '../environment/tier';
+import { encryptedLogGroup } from '../policy/encryption';
+import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
+import { invalid } from '../private/invalid';
+
+/** What a service is. */
+export interface PlatformServiceProps {
+  /** The network. Tasks stand in its private subnets, without public addresses. Changing it replaces the service. */
+  readonly vpc: ec2.IVpc;
+  /** What runs. */
+  readonly image: ServiceImage;
+  /**
+   * How the service is reached from outside.
+   *
+   * @default - not at all: a worker
+   */
+  readonly ingress?: Ingress;
+  /**
+   * Variables, names of secrets and feature flags.
+   *
+   * @default - none
+   */
+  readonly config?: ServiceConfig;
+  /**
+   * How a new version takes over.
+   *
+   * @default - by tier: blue/green in STAGING and PROD for a service with an ingress, else rolling
+   */
+  readonly rollout?: Rollout;
+  /**
+   * How the number of tasks follows the load.
+   *
+   * @default Scaling.cpu()
+   */
+  readonly scaling?: Scaling;
+  /**
+   * CPU units of a task; 1024 are one vCPU.
+   *
+   * @default 512
+   */
+  readonly cpu?: number;
+  /**
+   * Memory of a task, in MiB. A task that needs more is killed.
+   *
+   * @default 1024
+   */
+  readonly memoryLimitMiB?: number;
+  /**
+   * The processor for which the image is built.
+   *
+   * @default ecs.CpuArchitecture.ARM64, Graviton: about a fifth cheaper than x86
+   */
+  readonly architecture?: ecs.CpuArchitecture;
+  /**
+   * The command, in place of the image's own: a worker's entry point, for example.
+   *
+   * @default - the image's CMD
+   */
+  readonly command?: string[];
+  /**
+   * A command that exits with 0 while the container is healthy. The load balancer's check needs none; a worker may.
+   *
+   * @default - the container is healthy while it runs
+   */
+  readonly healthCommand?: string[];
+  /**
+   * The user, or user and group, as whom the process runs. Root is refused.
+   *
+   * @default '1000:1000'
+   */
+  readonly user?: string;
+  /**
+   * Directories that the process may write to; the rest of the file system is read-only. Declare each as a VOLUME in the
+   * Dockerfile, or it will belong to root. Their content goes with the task.
+   *
+   * @default ['/tmp']
+   */
+  readonly writablePaths?: string[];
+  /**
+   * The cluster. It must offer the capacity providers FARGATE and FARGATE_SPOT.
+   *
+   * @default - one that all services of the stack share
+   */
+  readonly cluster?: ecs.ICluster;
+  /**
+   * How much this service must guarantee.
+   *
+   * @default - the tier of the stage
+   */
+  readonly tier?: Tier;
+}
+
+/**
+ * A service on AWS Fargate: reached by HTTPS if it has an ingress, else a worker.
+ *
+ * A new version that does not start, or that sets off a rollback alarm, is taken back by Amazon ECS without anybody's
+ * help. The process is not root, cannot change its file system, and has only the permissions that it was granted.
+ */
+export class PlatformService extends Construct implements IConnectedService, IObservable {
+  /** The ECS service. */
+  public readonly service: ecs.FargateService;
+  /** The task definition. */
+  public readonly taskDefinition: ecs.FargateTaskDefinition;
+  /** The container of the image. */
+  public readonly container: ecs.ContainerDefinition;
+  /** Where the container's output goes. */
+  public readonly logGroup: logs.LogGroup;
+  /** The load balancer, if the service has an ingress. */
+  public readonly loadBalancer?: elbv2.ApplicationLoadBalancer;
+  /** Who may reach the tasks, and whom they may reach. */
+  public readonly connections: ec2.Connections;
+  /** The role of the tasks. */
+  public readonly grantPrincipal: iam.IPrincipal;
+  /** The most tasks that may run at once: during a rollout the second set counts as well. */
+  public readonly maxTasks: number;
+
+  private readonly environment: ServiceEnvironment;
+  private readonly observation: () => Observation;
+  private readonly dependencies = new Set<IServiceDependency>();
+  private readonly rollbackAlarmNames: string[] = [];
+
+  /**
+   * Throws, in words, for what AWS would refuse or what lowers a guard: sizes that Fargate does not offer, root, fewer
+   * tasks than the tier wants, blue/green without an ingress, a second VPC in the stack's cluster.
+   */
+  constructor(scope: Construct, id: string, props: PlatformServiceProps) {
+    super(scope, id);
+    const tier = props.tier ?? Tier.of(this);
+    const defaults = defaultsOf(tier);
+    const shared = SharedPlatform.of(this, tier);
+    const rollout = settledRollout(this, props, defaults);
+    const { min, max } = settledTasks(this, props.scaling, tier);
+    this.maxTasks = max * 2;
+
+    this.logGroup = encryptedLogGroup(this, 'Logs', shared.key, defaults);
+    const task = new ServiceTask(this, 'Task', {
+      image: props.image,
+      architecture: props.architecture ?? ecs.CpuArchitecture.ARM64,
+      cpu: props.cpu ?? 512,
+      memoryLimitMiB: props.memoryLimitMiB ?? 1024,
+      command: props.command,
+      healthCommand: props.healthCommand,
+      port: props.ingress?.port,
+      user: props.user ?? '1000:1000',
+      writablePaths: props.writablePaths ?? ['/tmp'],
+      logGroup: this.logGroup,
+    });
+    this.taskDefinition = task.definition;
+    this.container = task.container;
+    this.grantPrincipal = task.definition.taskRole;
+
+    this.service = new ecs.FargateService(this, 'Service', {
+      cluster: props.cluster ?? shared.clusterIn(props.vpc, this),
+      taskDefinition: task.definition,
+      desiredCount: min === max ? min : undefined,
+      vpcSubnets: privateSubnets(this, props.vpc),
+      assignPublicIp: false,
+      securityGroups: [this.defineSecurityGroup(props.vpc)],
+      capacityProviderStrategies: capacity(defaults),
+      minHealthyPercent: 100,
+      maxHealthyPercent: 200,
+      circuitBreaker: { enable: true, rollback: true },
+      deploymentStrategy: rollout.twoSets ? ecs.DeploymentStrategy.BLUE_GREEN : ecs.DeploymentStrategy.ROLLING,
+      bakeTime: rollout.bake ?? (rollout.twoSets ? defaults.bake : Duration.minutes(0)),
+      availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
+      healthCheckGracePeriod: props.ingress && Duration.minutes(1),
+      enableECSManagedTags: true,
+      propagateTags: ecs.PropagatedTagSource.SERVICE,
+    });
+    this.connections = this.service.connections;
+    this.passAlarmsOnce();
+    this.scale(min, max, props.scaling);
+
+    const front = props.ingress && this.defineFront(props.vpc, props.ingress, rollout, shared, defaults);
+    this.loadBalancer = front?.loadBalancer;
+    this.environment = this.defineEnvironment(task, props.config ?? new ServiceConfig(), shared);
+    this.observation = () => observeService({ subject: this, service: this.service, logGroup: this.logGroup, minTasks: min, rollout, front });
+  }
+
+  /**
+   * Gives the service what it needs of each dependency: its address, its secrets, the open port, and that it is ready
+   * before tasks start.
+   *
+   * Connecting to the same thing twice is the same as once. Throws when two dependencies set the same variable.
+   */
+  public connectTo(...dependencies: IServiceDependency[]): void {
+    dependencies.filter((it) => !this.dependencies.has(it)).forEach((dependency) => {
+      this.dependencies.add(dependency);
+      const binding = dependency.bindToService(this);
+      this.environment.addVariables(binding.variables ?? {});
+      this.environment.addSecrets(binding.secrets ?? {});
+      (binding.rules ?? []).forEach((rule) => this.reach(rule));
+      this.cfnService.node.addDependency(...binding.before ?? []);
+    });
+  }
+
+  /**
+   * Rolls a deployment back when this alarm goes off, in addition to the alarms that the service has of its own.
+   *
+   * Use this and not `service.enableDeploymentAlarms()`, which loses all alarms but the first list
+   * (https://github.com/aws/aws-cdk/issues/36308). Throws for an alarm without a literal `alarmName`: a reference would
+   * be a cycle where the alarm watches this service.
+   */
+  public addRollbackAlarm(alarm: cloudwatch.Alarm): void {
+    const { alarmName } = alarm.node.defaultChild as cloudwatch.CfnAlarm;
+    if (alarmName === undefined || Token.isUnresolved(alarmName)) {
+      throw invalid(this, 'alarm', {
+        must: "must have a literal 'alarmName'", got: alarm.node.path, remedy: 'name it: ECS refers to alarms by name, and a reference to the alarm would be a cycle',
+      });
+    }
+    this.rollbackAlarmNames.push(alarmName);
+  }
+
+  /** Its golden signals: requests, errors, response time, CPU, memory, tasks. */
+  public observe(): Observation {
+    return this.observation();
+  }
+
+  private get cfnService(): ecs.CfnService {
+    return this.service.node.defaultChild as ecs.CfnService;
+  }
+
+  /** HTTPS out, for the image, logs, secrets and the world's APIs. Everything else is opened by `connectTo`. */
+  private defineSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: `Tasks of ${this.node.path}`, allowAllOutbound: false });
+    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS APIs and other services by HTTPS');
+    return securityGroup;
+  }
+
+  private defineFront(vpc: ec2.IVpc, ingress: Ingress, rollout: Rollout, shared: SharedPlatform, defaults: TierDefaults): HttpsFront {
+    const front = new HttpsFront(this, 'Ingress', { vpc, ingress, shared, defaults });
+    const { blue, green, productionRule } = front;
+    this.service.loadBalancerTarget({
+      containerName: this.container.containerName,
+      containerPort: ingress.port,
+      alternateTarget: rollout.twoSets ? new ecs.AlternateTarget('Alternate', {
+        alternateTargetGroup: green,
+        productionListener: ecs.ListenerRuleConfiguration.applicationListenerRule(productionRule),
+        role: shared.trafficRole,
+      }) : undefined,
+    }).attachToApplicationTargetGroup(blue);
+    // ECS refuses target groups that no rule refers to yet.
+    this.cfnService.node.addDependency(productionRule);
+
+    this.rollbackAlarmNames.push(...new RollbackAlarms(this, 'RollbackAlarms', { blue, green, rollout }).names);
+    return front;
+  }
+
+  private defineEnvironment(task: ServiceTask, config: ServiceConfig, shared: SharedPlatform): ServiceEnvironment {
+    const environment = new ServiceEnvironment(this, task, config.store, shared);
+    environment.addVariables(config.variables);
+    environment.addNamedSecrets(config.secretName, config.secrets);
+    if (config.flags.length > 0) {
+      const flags = new FeatureFlags(this, 'Flags', config.flags);
+      flags.grantRead(this);
+      environment.addVariables(flags.variables);
+    }
+    return environment;
+  }
+
+  private scale(min: number, max: number, scaling?: Scaling): void {
+    if (min < max) {
+      this.service.autoScaleTaskCount({ minCapacity: min, maxCapacity: max })
+        .scaleOnCpuUtilization('Cpu', { targetUtilizationPercent: scaling?.targetPercent ?? 60 });
+    }
+  }
+
+  /** Rendered once, whatever is added when; and not at all while there is none, since ECS refuses an empty list. */
+  private passAlarmsOnce(): void {
+    this.cfnService.addPropertyOverride('DeploymentConfiguration.Alarms', Lazy.any({
+      produce: () => this.rollbackAlarmNames.length > 0 ? { AlarmNames: this.rollbackAlarmNames, Enable: true, Rollback: true } : undefined,
+    }));
+  }
+
+  /**
+   * Opens the peer's port to the tasks, from this side: the rule stands in the service's own scope, and the service
+   * waits for it. From the other side it would close a cycle between the two stacks, or between the two constructs.
+   */
+  private reach({ peer, port }: NetworkRule): void {
+    if (peer.connections.securityGroups.length === 0) {
+      throw invalid(this, 'rules', { must: 'must name a peer with a security group', got: port.toString(), remedy: 'give the dependency a security group' });
+    }
+    peer.connections.securityGroups.forEach((securityGroup) => {
+      const id = `Peer${Names.nodeUniqueId(securityGroup.node)}`;
+      const known = this.node.tryFindChild(id) as ec2.ISecurityGroup | undefined;
+      const imported = known ?? ec2.SecurityGroup.fromSecurityGroupId(this, id, securityGroup.securityGroupId);
+      imported.connections.allowFrom(this.service, port);
+      this.cfnService.node.addDependency(imported);
+    });
+  }
+}
+
+function settledRollout(scope: Construct, { rollout, ingress }: PlatformServiceProps, defaults: TierDefaults): Rollout {
+  if (rollout?.twoSets && !ingress) {
+    throw invalid(scope, 'rollout', { must: 'must be rolling without an ingress', got: 'blueGreen', remedy: 'there is no traffic to shift: leave it out for a worker' });
+  }
+  return rollout ?? (ingress && defaults.blueGreen ? Rollout.blueGreen() : Rollout.rolling());
+}
+
+function settledTasks(scope: Construct, scaling: Scaling = Scaling.cpu(), tier: Tier): { min: number; max: number } {
+  const defaults = defaultsOf(tier);
+  const min = scaling.min ?? Math.min(defaults.minTasks, scaling.max ?? defaults.minTasks);
+  const max = scaling.max ?? Math.max(defaults.maxTasks, min);
+  if (min < defaults.minTasks) {
+    throw invalid(scope, 'scaling.min', { must: `must be at least ${defaults.minTasks} in tier '${tier.name}'`, got: min, remedy: 'raise it or choose a lower tier' });
+  }
+  return { min, max };
+}
+
+function privateSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelection {
+  if (vpc.privateSubnets.length > 0) {
+    return { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+  }
+  if (vpc.isolatedSubnets.length > 0) {
+    return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
+  }
+  throw invalid(scope, 'vpc', { must: 'must have private subnets', got: vpc.node.path, remedy: 'tasks have no public addresses: add subnets with a route to a NAT gateway' });
+}
+
+/** Named from the first day on: going from a launch type to capacity providers later replaces the service. */
+function capacity({ onDemandBase }: TierDefaults): ecs.CapacityProviderStrategy[] {
+  if (onDemandBase === undefined) {
+    return [{ capacityProvider: 'FARGATE', weight: 1 }];
+  }
+  const spot = { capacityProvider: 'FARGATE_SPOT', weight: 1 };
+  return onDemandBase > 0 ? [{ capacityProvider: 'FARGATE', base: onDemandBase, weight: 0 }, spot] : [spot];
+}

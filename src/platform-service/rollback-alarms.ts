@@ -1,0 +1,83 @@
+import { Duration, Names } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { Construct } from 'constructs';
+import type { Rollout } from './rollout';
+import { acknowledge, inNistAndHipaa } from '../private/acknowledge';
+
+export interface RollbackAlarmsProps {
+  readonly blue: elbv2.ApplicationTargetGroup;
+  readonly green: elbv2.ApplicationTargetGroup;
+  readonly rollout: Rollout;
+}
+
+const PERIOD = Duration.minutes(1);
+
+/** Requests in a minute below which a share of errors says nothing. */
+const ENOUGH_REQUESTS = 20;
+
+/** The worse of the two target groups: summed, a small share of traffic on a bad version would hide behind the good one. */
+export function errorPercent(blue: elbv2.ApplicationTargetGroup, green: elbv2.ApplicationTargetGroup): cloudwatch.MathExpression {
+  const share = (group: string) => `IF(FILL(${group}Requests,0) >= ${ENOUGH_REQUESTS}, 100 * FILL(${group}Errors,0) / ${group}Requests, 0)`;
+  return new cloudwatch.MathExpression({
+    label: '5xx responses of the worse version (%)',
+    expression: `MAX([${share('blue')}, ${share('green')}])`,
+    usingMetrics: {
+      blueRequests: requests(blue), blueErrors: errors(blue), greenRequests: requests(green), greenErrors: errors(green),
+    },
+    period: PERIOD,
+  });
+}
+
+/** The slower of the two target groups, in seconds: percentiles cannot be added. */
+export function latencySeconds(blue: elbv2.ApplicationTargetGroup, green: elbv2.ApplicationTargetGroup): cloudwatch.MathExpression {
+  return new cloudwatch.MathExpression({
+    label: 'p99 response time of the slower version (s)',
+    expression: 'MAX([FILL(blueLatency,0), FILL(greenLatency,0)])',
+    usingMetrics: { blueLatency: latency(blue), greenLatency: latency(green) },
+    period: PERIOD,
+  });
+}
+
+/** The alarms on which ECS takes a new version back. */
+export class RollbackAlarms extends Construct {
+  /** Literal names: a reference from the service to its own alarm would be a cycle. */
+  public readonly names: string[] = [];
+
+  constructor(scope: Construct, id: string, { blue, green, rollout }: RollbackAlarmsProps) {
+    super(scope, id);
+    this.define('Errors', errorPercent(blue, green), rollout.maxErrorPercent,
+      `More than ${rollout.maxErrorPercent} % of the responses are 5xx`);
+    this.define('Latency', latencySeconds(blue, green), rollout.maxLatency.toMilliseconds() / 1000,
+      `The 99th percentile of the response time is above ${rollout.maxLatency.toHumanString()}`);
+  }
+
+  private define(id: string, metric: cloudwatch.IMetric, threshold: number, what: string): void {
+    const alarmName = `${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${id}`;
+    const alarm = new cloudwatch.Alarm(this, id, {
+      alarmName,
+      alarmDescription: `${what}: a deployment under way is rolled back`,
+      metric,
+      threshold,
+      comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+      evaluationPeriods: 3,
+      datapointsToAlarm: 2,
+      treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+    });
+    acknowledge(alarm, 'Amazon ECS reads this alarm and rolls the deployment back: that is its action. People are told by the alarms of an observability bundle.',
+      ...inNistAndHipaa('CloudWatchAlarmAction'));
+    this.names.push(alarmName);
+  }
+}
+
+function requests(group: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
+  return group.metrics.requestCount({ statistic: cloudwatch.Stats.SUM, period: PERIOD });
+}
+
+function errors(group: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
+  return group.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, { statistic: cloudwatch.Stats.SUM, period: PERIOD });
+}
+
+function latency(group: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
+  return group.metrics.targetResponseTime({ statistic: cloudwatch.Stats.p(99), period: PERIOD });
+}

@@ -1,0 +1,59 @@
+import { invalid } from '../private/invalid';
+
+/** Between how many tasks, and at what load. */
+export interface CpuScalingOptions {
+  /**
+   * Fewest tasks. Fewer than the tier's minimum fails at synth: a lone task cannot be replaced without an outage.
+   *
+   * @default - by tier: 1 in DEV, 2 in STAGING and PROD
+   */
+  readonly min?: number;
+  /**
+   * Most tasks. A blue/green rollout may double it for its duration.
+   *
+   * @default - by tier: 2 in DEV, 4 in STAGING, 10 in PROD; never below `min`
+   */
+  readonly max?: number;
+  /**
+   * The average CPU load, in percent, at which tasks are added.
+   *
+   * @default 60
+   */
+  readonly targetPercent?: number;
+}
+
+/** How the number of tasks follows the load. */
+export class Scaling {
+  /** By the average CPU load of the tasks. Throws for counts that are no whole numbers, or in the wrong order. */
+  public static cpu(options: CpuScalingOptions = {}): Scaling {
+    return new Scaling(options.min, options.max, options.targetPercent ?? 60);
+  }
+
+  /** Always this many tasks. */
+  public static fixed(tasks: number): Scaling {
+    return new Scaling(tasks, tasks, 60);
+  }
+
+  private constructor(
+    /** Fewest tasks; undefined leaves it to the tier. */
+    public readonly min: number | undefined,
+    /** Most tasks; undefined leaves it to the tier. */
+    public readonly max: number | undefined,
+    /** The average CPU load at which tasks are added, in percent. */
+    public readonly targetPercent: number,
+  ) {
+    [['min', min], ['max', max]].forEach(([name, count]) => {
+      if (count !== undefined && (!Number.isInteger(count) || Number(count) < 0)) {
+        throw invalid('Scaling', String(name), { must: 'must be a whole number of tasks', got: count, remedy: 'give a count' });
+      }
+    });
+    if (min !== undefined && max !== undefined && max < min) {
+      throw invalid('Scaling', 'max', { must: `must not be below 'min', ${min}`, got: max, remedy: 'exchange them or raise it' });
+    }
+    if (!(targetPercent >= 10 && targetPercent <= 90)) {
+      throw invalid('Scaling', 'targetPercent', {
+        must: 'must be between 10 and 90', got: targetPercent, remedy: 'below 10 nothing is ever taken away, above 90 tasks are saturated before help comes',
+      });
+    }
+  }
+}

@@ -1,0 +1,94 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { HttpsFront } from './https-front';
+import { errorPercent, latencySeconds } from './rollback-alarms';
+import type { Rollout } from './rollout';
+import { type Observation, type ObservedMetric, Severity, type Signal } from '../contracts';
+
+export interface ObservedService {
+  readonly subject: Construct;
+  readonly service: ecs.FargateService;
+  readonly logGroup: logs.ILogGroup;
+  readonly minTasks: number;
+  readonly rollout: Rollout;
+  readonly front?: HttpsFront;
+}
+
+const PERIOD = Duration.minutes(1);
+
+/** What to look at, and what to be woken up for. */
+export function observeService(it: ObservedService): Observation {
+  const cpu = it.service.metricCpuUtilization({ period: PERIOD });
+  const memory = it.service.metricMemoryUtilization({ period: PERIOD });
+  const web = it.front && observeFront(it.front, it.rollout);
+  return {
+    subject: it.subject,
+    title: it.subject.node.id,
+    metrics: [...web?.metrics ?? [], { title: 'CPU (%)', metric: cpu }, { title: 'Memory (%)', metric: memory }],
+    signals: [
+      ...web?.signals ?? [],
+      above('HighCpu', 'The tasks have been short of CPU for a quarter of an hour, at most tasks', cpu, 90, 15, Severity.P2, 'high-cpu'),
+      above('HighMemory', 'The tasks are about to be killed for lack of memory', memory, 90, 5, Severity.P1, 'high-memory'),
+      tooFewTasks(it),
+    ],
+    logGroups: [it.logGroup],
+  };
+}
+
+function observeFront({ blue, green }: HttpsFront, rollout: Rollout): { metrics: ObservedMetric[]; signals: Signal[] } {
+  const errors = errorPercent(blue, green);
+  const latency = latencySeconds(blue, green);
+  const requests = new cloudwatch.MathExpression({
+    label: 'Requests a minute',
+    expression: 'FILL(blue,0) + FILL(green,0)',
+    usingMetrics: { blue: blue.metrics.requestCount({ period: PERIOD }), green: green.metrics.requestCount({ period: PERIOD }) },
+    period: PERIOD,
+  });
+  return {
+    metrics: [
+      { title: 'Requests (per minute)', metric: requests },
+      { title: '5xx responses (%)', metric: errors },
+      { title: 'Response time, p99 (s)', metric: latency },
+    ],
+    signals: [
+      above('Errors', 'Users get errors', errors, rollout.maxErrorPercent, 5, Severity.P1, 'errors'),
+      above('Slow', 'Users wait too long', latency, rollout.maxLatency.toMilliseconds() / 1000, 10, Severity.P2, 'slow'),
+    ],
+  };
+}
+
+function tooFewTasks({ service, minTasks }: ObservedService): Signal {
+  return {
+    id: 'TooFewTasks',
+    title: `Fewer than ${minTasks} tasks are running, and ECS does not get more to run`,
+    metric: new cloudwatch.Metric({
+      namespace: 'ECS/ContainerInsights',
+      metricName: 'RunningTaskCount',
+      dimensionsMap: { ClusterName: service.cluster.clusterName, ServiceName: service.serviceName },
+      statistic: cloudwatch.Stats.MINIMUM,
+      period: PERIOD,
+    }),
+    threshold: minTasks,
+    comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+    evaluationPeriods: 10,
+    severity: Severity.P1,
+    runbook: 'platform-service/too-few-tasks',
+    missingData: cloudwatch.TreatMissingData.BREACHING,
+  };
+}
+
+function above(id: string, title: string, metric: cloudwatch.IMetric, threshold: number, minutes: number, severity: Severity, page: string): Signal {
+  return {
+    id,
+    title,
+    metric,
+    threshold,
+    comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: minutes,
+    severity,
+    runbook: `platform-service/${page}`,
+  };
+}

@@ -1,0 +1,160 @@
+import { Duration, Size, Token } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+import type { ServiceImage } from './service-image';
+import type { SecretReference } from '../contracts';
+import { acknowledge, inCompliancePacks, PACKS } from '../private/acknowledge';
+import { invalid } from '../private/invalid';
+
+export interface ServiceTaskProps {
+  readonly image: ServiceImage;
+  readonly architecture: ecs.CpuArchitecture;
+  readonly cpu: number;
+  readonly memoryLimitMiB: number;
+  readonly command?: string[];
+  readonly healthCommand?: string[];
+  readonly port?: number;
+  readonly user: string;
+  readonly writablePaths: string[];
+  readonly logGroup: logs.ILogGroup;
+}
+
+/** Memory in MiB that Fargate offers for each CPU size: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/fargate-tasks-services.html */
+const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
+  [256, [512, 1024, 2048]],
+  [512, gibibytes(1, 4)],
+  [1024, gibibytes(2, 8)],
+  [2048, gibibytes(4, 16)],
+  [4096, gibibytes(8, 30)],
+  [8192, gibibytes(16, 60, 4)],
+  [16384, gibibytes(32, 120, 8)],
+]);
+
+/** The hardened task of a service: one container, not root, on a root file system that it cannot change. */
+export class ServiceTask extends Construct {
+  public readonly definition: ecs.FargateTaskDefinition;
+  public readonly container: ecs.ContainerDefinition;
+  private readonly names = new Set<string>();
+  private variablesAcknowledged = false;
+
+  constructor(scope: Construct, id: string, props: ServiceTaskProps) {
+    super(scope, id);
+    mustBeFargateSize(scope, props.cpu, props.memoryLimitMiB);
+    mustNotBeRoot(scope, props.user);
+
+    this.definition = new ecs.FargateTaskDefinition(this, 'Definition', {
+      cpu: props.cpu,
+      memoryLimitMiB: props.memoryLimitMiB,
+      runtimePlatform: { cpuArchitecture: props.architecture, operatingSystemFamily: ecs.OperatingSystemFamily.LINUX },
+    });
+    this.container = this.defineContainer(props);
+    props.writablePaths.forEach((path, index) => this.mount(path, `scratch-${index}`));
+    this.acknowledgeRoles(props.image);
+  }
+
+  /** Throws when the name is taken: which of the two values wins must not depend on the order of lines. */
+  public addVariable(name: string, value: string): void {
+    this.take(name);
+    this.acknowledgeVariables();
+    this.container.addEnvironment(name, value);
+  }
+
+  /**
+   * Hands over a secret, as ECS reads it when a task starts.
+   *
+   * The secret is imported into this stack and read by the execution role's own policy: a grant on the secret itself
+   * would write this stack's role into the policy of a key in another stack, and close a cycle.
+   */
+  public addSecret(name: string, { secret, field }: SecretReference): void {
+    this.take(name);
+    this.container.addSecret(name, ecs.Secret.fromSecretsManager(this.imported(secret), field));
+    secret.encryptionKey?.grantDecrypt(this.definition.obtainExecutionRole());
+  }
+
+  private defineContainer(props: ServiceTaskProps): ecs.ContainerDefinition {
+    return this.definition.addContainer('App', {
+      containerName: 'app',
+      image: props.image._bind(this, { architecture: props.architecture, writablePaths: props.writablePaths }),
+      command: props.command,
+      user: props.user,
+      readonlyRootFilesystem: true,
+      privileged: false,
+      stopTimeout: Duration.seconds(30),
+      linuxParameters: new ecs.LinuxParameters(this, 'Linux', { initProcessEnabled: true }),
+      portMappings: props.port ? [{ containerPort: props.port, name: 'http', appProtocol: ecs.AppProtocol.http }] : undefined,
+      healthCheck: props.healthCommand && { command: props.healthCommand },
+      // Blocking would stop the service when CloudWatch Logs is slow; the account's own default may be either.
+      logging: ecs.LogDrivers.awsLogs({
+        streamPrefix: 'app', logGroup: props.logGroup, mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize: Size.mebibytes(25),
+      }),
+    });
+  }
+
+  private mount(containerPath: string, name: string): void {
+    this.definition.addVolume({ name });
+    this.container.addMountPoints({ containerPath, sourceVolume: name, readOnly: false });
+  }
+
+  private imported(secret: secretsmanager.ISecret): secretsmanager.ISecret {
+    const id = `Secret${secret.node.addr}`;
+    const known = this.node.tryFindChild(id) as secretsmanager.ISecret | undefined;
+    if (known || !secret.secretFullArn) {
+      return known ?? secret;
+    }
+    return secretsmanager.Secret.fromSecretCompleteArn(this, id, secret.secretFullArn);
+  }
+
+  private take(name: string): void {
+    if (this.names.has(name)) {
+      throw invalid(this.node.scope!, name, { must: 'must be set once', remedy: 'rename one of the two variables: it comes from the config or from a dependency as well' });
+    }
+    this.names.add(name);
+  }
+
+  private acknowledgeRoles(image: ServiceImage): void {
+    const inline = 'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.';
+    const executionRole = this.definition.obtainExecutionRole();
+    acknowledge(this.definition.taskRole, inline, ...inCompliancePacks('IAMNoInlinePolicy'));
+    acknowledge(executionRole, inline, ...inCompliancePacks('IAMNoInlinePolicy'));
+    if (image._inEcr) {
+      acknowledge(executionRole, 'ecr:GetAuthorizationToken takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html',
+        `${PACKS.aws}-IAM5[Resource::*]`);
+    }
+  }
+
+  private acknowledgeVariables(): void {
+    if (this.variablesAcknowledged) {
+      return;
+    }
+    this.variablesAcknowledged = true;
+    acknowledge(this.definition, 'Plain variables belong to the revision: a change starts a deployment, a rollback restores them. Names and values that look like a secret are refused; secrets come from Secrets Manager.',
+      `${PACKS.aws}-ECS2`);
+  }
+}
+
+function gibibytes(from: number, to: number, step = 1): number[] {
+  return Array.from({ length: (to - from) / step + 1 }, (_, index) => (from + index * step) * 1024);
+}
+
+function mustBeFargateSize(scope: Construct, cpu: number, memoryLimitMiB: number): void {
+  if (Token.isUnresolved(cpu) || Token.isUnresolved(memoryLimitMiB)) {
+    return;
+  }
+  const sizes = FARGATE_SIZES.get(cpu);
+  if (!sizes) {
+    throw invalid(scope, 'cpu', { must: `must be one of ${[...FARGATE_SIZES.keys()].join(', ')}`, got: cpu, remedy: '1024 units are one vCPU' });
+  }
+  if (!sizes.includes(memoryLimitMiB)) {
+    throw invalid(scope, 'memoryLimitMiB', {
+      must: `must be one of ${sizes.join(', ')} with ${cpu} CPU units`, got: memoryLimitMiB, remedy: 'choose a size that Fargate offers',
+    });
+  }
+}
+
+function mustNotBeRoot(scope: Construct, user: string): void {
+  if (/^(root|0+)(:|$)/.test(user) || user === '') {
+    throw invalid(scope, 'user', { must: 'must not be root', got: user, remedy: "name the user of the image, for example '1000'" });
+  }
+}

@@ -1,0 +1,115 @@
+import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import { Construct } from 'constructs';
+import { Firewall } from './firewall';
+import type { Tier } from '../environment/tier';
+import { admitLogs, dataKey } from '../policy/encryption';
+import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
+import { acknowledge, inCompliancePacks, PACKS } from '../private/acknowledge';
+import { invalid } from '../private/invalid';
+
+/**
+ * What the services of one stack share, so that the second service costs no second cluster, key, bucket or firewall.
+ *
+ * There is one for each tier that a stack's services have, which is one, unless a service overrides it. Each part is
+ * defined when a service first needs it.
+ */
+export class SharedPlatform extends Construct {
+  public static of(scope: Construct, tier: Tier): SharedPlatform {
+    const stack = Stack.of(scope);
+    const id = `Platform-${tier.name}`;
+    return stack.node.tryFindChild(id) as SharedPlatform | undefined ?? new SharedPlatform(stack, id, tier);
+  }
+
+  private readonly defaults: TierDefaults;
+  private cluster?: ecs.Cluster;
+  private dataKey?: kms.Key;
+  private accessLogs?: s3.Bucket;
+  private firewall?: Firewall;
+  private role?: iam.Role;
+
+  private constructor(scope: Construct, id: string, tier: Tier) {
+    super(scope, id);
+    this.defaults = defaultsOf(tier);
+  }
+
+  /** The cluster of the stack's services. It belongs to one VPC: a service in another one brings its own cluster. */
+  public clusterIn(vpc: ec2.IVpc, service: Construct): ecs.ICluster {
+    this.cluster ??= new ecs.Cluster(this, 'Cluster', {
+      vpc, containerInsightsV2: ecs.ContainerInsights.ENHANCED, enableFargateCapacityProviders: true,
+    });
+    if (this.cluster.vpc !== vpc) {
+      throw invalid(service, 'vpc', {
+        must: `must be that of the stack's other services, ${this.cluster.vpc.node.path}`, got: vpc.node.path, remedy: "give this service a 'cluster' of its own",
+      });
+    }
+    return this.cluster;
+  }
+
+  /** The key of the services' logs and configuration. */
+  public get key(): kms.Key {
+    if (!this.dataKey) {
+      this.dataKey = dataKey(this, 'Key', `Logs and configuration of the services in ${Stack.of(this).node.path}`, this.defaults);
+      admitLogs(this.dataKey);
+    }
+    return this.dataKey;
+  }
+
+  /** The role with which ECS moves traffic between two target groups. */
+  public get trafficRole(): iam.Role {
+    if (!this.role) {
+      this.role = new iam.Role(this, 'TrafficRole', {
+        description: 'Amazon ECS moves traffic between the two versions of a service',
+        assumedBy: new iam.ServicePrincipal('ecs.amazonaws.com'),
+        managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('AmazonECSInfrastructureRolePolicyForLoadBalancers')],
+      });
+      acknowledge(this.role, 'AWS maintains this policy for exactly this service role, and Amazon ECS asks for it by name.',
+        `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers]`);
+    }
+    return this.role;
+  }
+
+  /** The firewall in front of services that are open to everybody. */
+  public get webAcl(): Firewall {
+    this.firewall ??= new Firewall(this, 'Firewall', { logKey: this.key, defaults: this.defaults });
+    return this.firewall;
+  }
+
+  /** Where load balancers write who asked for what. */
+  public get accessLogBucket(): s3.Bucket {
+    this.accessLogs ??= this.defineAccessLogBucket();
+    return this.accessLogs;
+  }
+
+  /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
+  private defineAccessLogBucket(): s3.Bucket {
+    const stack = Stack.of(this);
+    const disposable = this.defaults.removal === RemovalPolicy.DESTROY;
+    const bucket = new s3.Bucket(this, 'AccessLogs', {
+      encryption: s3.BucketEncryption.S3_MANAGED,
+      enforceSSL: true,
+      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
+      serverAccessLogsPrefix: 'bucket/',
+      versioned: true,
+      lifecycleRules: [{ expiration: Duration.days(this.defaults.logRetention), noncurrentVersionExpiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      removalPolicy: this.defaults.removal,
+      autoDeleteObjects: disposable,
+    });
+    bucket.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'LoadBalancerLogs',
+      principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects(`*/AWSLogs/${stack.account}/*`)],
+      conditions: { ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'elasticloadbalancing', resource: 'loadbalancer', resourceName: '*' }) } },
+    }));
+    acknowledge(bucket, 'Load balancers write access logs only to buckets with SSE-S3.', ...inCompliancePacks('S3DefaultEncryptionKMS'));
+    acknowledge(bucket, 'Access logs are a record for a limited time, not data: a copy in another region would keep addresses of users longer and further than needed.',
+      ...inCompliancePacks('S3BucketReplicationEnabled'));
+    return bucket;
+  }
+}

@@ -1,0 +1,51 @@
+import { ArnFormat, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as logs from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { TierDefaults } from './tier-defaults';
+
+/**
+ * A customer managed key for the data at rest of one construct, rotated every year.
+ *
+ * A key lives with the data that it encrypts, and outlives it where the tier keeps data.
+ */
+export function dataKey(scope: Construct, id: string, description: string, defaults: TierDefaults): kms.Key {
+  return new kms.Key(scope, id, {
+    description,
+    enableKeyRotation: true,
+    removalPolicy: defaults.removal,
+    pendingWindow: defaults.removal === RemovalPolicy.DESTROY ? Duration.days(7) : undefined,
+  });
+}
+
+/**
+ * Lets CloudWatch Logs encrypt the log groups of this account and region with the key.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+ */
+export function admitLogs(key: kms.Key): void {
+  key.addToResourcePolicy(new iam.PolicyStatement({
+    sid: 'CloudWatchLogs',
+    principals: [new iam.ServicePrincipal(`logs.${Aws.REGION}.amazonaws.com`)],
+    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:Describe*'],
+    resources: ['*'],
+    conditions: {
+      ArnLike: {
+        'kms:EncryptionContext:aws:logs:arn': Stack.of(key).formatArn({
+          service: 'logs', resource: 'log-group', resourceName: '*', arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      },
+    },
+  }));
+}
+
+/** A log group that is encrypted with the key and kept as long as the tier keeps logs. */
+export function encryptedLogGroup(scope: Construct, id: string, key: kms.IKey, defaults: TierDefaults, name?: string): logs.LogGroup {
+  return new logs.LogGroup(scope, id, {
+    logGroupName: name,
+    encryptionKey: key,
+    retention: defaults.logRetention,
+    removalPolicy: defaults.removal,
+  });
+}

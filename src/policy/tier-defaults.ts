@@ -1,0 +1,100 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Tier } from '../environment/tier';
+
+/** Every default of this package that depends on the tier. */
+export interface TierDefaults {
+  /** Availability Zones a network spreads over, where the region has as many. */
+  readonly zones: number;
+  /** NAT gateways; with one for all zones, the loss of its zone cuts every task off the internet. */
+  readonly natGateways: number;
+  /** Whether AWS APIs are reached by interface endpoints, at about 8 USD a month for each endpoint and zone. */
+  readonly interfaceEndpoints: boolean;
+  /** Fewest tasks of a service: a lone task cannot be replaced without an outage. */
+  readonly minTasks: number;
+  /** Most tasks of a service. */
+  readonly maxTasks: number;
+  /** Tasks that run on demand before any runs on Spot; undefined: all run on demand. */
+  readonly onDemandBase?: number;
+  /** Whether a new version stands beside the old one until it is proven. */
+  readonly blueGreen: boolean;
+  /** How long the old version stays ready after all traffic has moved. */
+  readonly bake: Duration;
+  /** Whether a load balancer or a database refuses to be deleted. */
+  readonly deletionProtection: boolean;
+  /** Whether a database has a standby in another zone. */
+  readonly multiAz: boolean;
+  /** Instance class of a database. */
+  readonly databaseClass: string;
+  /** Whether Database Insights keeps 15 months and analyses (ADVANCED), or keeps a week (STANDARD). */
+  readonly advancedInsights: boolean;
+  /** How far back a database can be restored to any second. */
+  readonly pointInTimeDays: number;
+  /** What becomes of a database that leaves its stack. */
+  readonly databaseRemoval: RemovalPolicy;
+  /** What becomes of keys, buckets and log groups that leave their stack; a key must outlive the snapshots it encrypts. */
+  readonly removal: RemovalPolicy;
+  /** How long logs are kept. */
+  readonly logRetention: RetentionDays;
+}
+
+const DEV: TierDefaults = {
+  zones: 2,
+  natGateways: 1,
+  interfaceEndpoints: false,
+  minTasks: 1,
+  maxTasks: 2,
+  onDemandBase: 0,
+  blueGreen: false,
+  bake: Duration.minutes(0),
+  deletionProtection: false,
+  multiAz: false,
+  databaseClass: 't4g.medium',
+  advancedInsights: false,
+  pointInTimeDays: 7,
+  databaseRemoval: RemovalPolicy.DESTROY,
+  removal: RemovalPolicy.DESTROY,
+  logRetention: RetentionDays.ONE_WEEK,
+};
+
+const STAGING: TierDefaults = {
+  zones: 2,
+  natGateways: 1,
+  interfaceEndpoints: false,
+  minTasks: 2,
+  maxTasks: 4,
+  onDemandBase: 1,
+  blueGreen: true,
+  bake: Duration.minutes(10),
+  deletionProtection: false,
+  multiAz: true,
+  databaseClass: 't4g.medium',
+  advancedInsights: false,
+  pointInTimeDays: 14,
+  databaseRemoval: RemovalPolicy.SNAPSHOT,
+  removal: RemovalPolicy.RETAIN,
+  logRetention: RetentionDays.ONE_MONTH,
+};
+
+const PROD: TierDefaults = {
+  zones: 3,
+  natGateways: 3,
+  interfaceEndpoints: true,
+  minTasks: 2,
+  maxTasks: 10,
+  blueGreen: true,
+  bake: Duration.minutes(10),
+  deletionProtection: true,
+  multiAz: true,
+  databaseClass: 'm7g.large',
+  advancedInsights: true,
+  pointInTimeDays: 30,
+  databaseRemoval: RemovalPolicy.RETAIN,
+  removal: RemovalPolicy.RETAIN,
+  logRetention: RetentionDays.ONE_YEAR,
+};
+
+/** The row of the table for this tier. */
+export function defaultsOf(tier: Tier): TierDefaults {
+  return { dev: DEV, staging: STAGING, prod: PROD }[tier.name as 'dev' | 'staging' | 'prod'];
+}

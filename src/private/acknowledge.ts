@@ -1,0 +1,30 @@
+import { Validations } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+
+/** The prefixes of the four rule packs that `SecurityChecks` runs. */
+export const PACKS = {
+  aws: 'AwsSolutions',
+  nist: 'NIST.800.53.R5',
+  hipaa: 'HIPAA.Security',
+  pci: 'PCI.DSS.321',
+} as const;
+
+/**
+ * The one way to acknowledge a finding: on the narrowest construct that has it, with a reason that a reviewer would accept.
+ *
+ * Rules are named as the pack names them, without a prefix of the CDK's, so that both `SecurityChecks` and a plain
+ * cdk-nag pack honour the acknowledgement. It is recorded in the construct tree and printed in the evidence report.
+ */
+export function acknowledge(construct: IConstruct, reason: string, ...rules: string[]): void {
+  Validations.of(construct).acknowledge(...rules.map((id) => ({ id, reason })));
+}
+
+/** The same rule in NIST 800-53 R5, HIPAA and PCI DSS, which share most of their rules. */
+export function inCompliancePacks(rule: string): string[] {
+  return [...inNistAndHipaa(rule), `${PACKS.pci}-${rule}`];
+}
+
+/** The same rule in NIST 800-53 R5 and HIPAA, where PCI DSS has none. */
+export function inNistAndHipaa(rule: string): string[] {
+  return [PACKS.nist, PACKS.hipaa].map((pack) => `${pack}-${rule}`);
+}

@@ -1,0 +1,34 @@
+import type { IConstruct } from 'constructs';
+
+/** What is wrong with one value, in the words of its user. */
+export interface Problem {
+  /** The rule: `must be at least 2 in tier 'prod'`. */
+  readonly must: string;
+  /** The value that was given, printed as it was written. */
+  readonly got?: unknown;
+  /** What to do about it: `raise it or choose a lower tier`. */
+  readonly remedy: string;
+}
+
+/** A value that this package refuses at synth, because AWS would refuse it later or because it would lower a guard. */
+export class InvalidValue extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'InvalidValue';
+  }
+}
+
+/**
+ * The one way to refuse a value: `[Shop/Api] 'desiredCount' must be at least 2, got 1; raise it`.
+ *
+ * `where` is the construct that refuses, or the factory's name for a value that has no place in the tree yet.
+ */
+export function invalid(where: IConstruct | string, name: string, problem: Problem): InvalidValue {
+  const path = typeof where === 'string' ? where : where.node.path;
+  const got = 'got' in problem ? `, got ${printed(problem.got)}` : '';
+  return new InvalidValue(`[${path}] '${name}' ${problem.must}${got}; ${problem.remedy}`);
+}
+
+function printed(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}

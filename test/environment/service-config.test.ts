@@ -1,0 +1,93 @@
+import { Lazy } from 'aws-cdk-lib';
+import { ConfigStore } from '../../src/environment/config-store';
+import { ServiceConfig } from '../../src/environment/service-config';
+import { InvalidValue } from '../../src/private/invalid';
+
+test('holds nothing unless told', () => {
+  const config = new ServiceConfig();
+
+  expect(config.variables).toEqual({});
+  expect(config.secrets).toEqual([]);
+  expect(config.flags).toEqual([]);
+  expect(config.secretName).toBeUndefined();
+  expect(config.store.inSecretsManager).toBe(false);
+});
+
+test('keeps what it is told, and not the lists themselves', () => {
+  const props = { variables: { A: 'a' }, secrets: ['B'], secretName: 'prod/api', flags: ['c'], store: ConfigStore.secretsManager() };
+  const config = new ServiceConfig(props);
+
+  props.variables.A = 'changed';
+  props.secrets.push('LATER');
+  props.flags.push('later');
+
+  expect(config).toMatchObject({ variables: { A: 'a' }, secrets: ['B'], secretName: 'prod/api', flags: ['c'] });
+  expect(config.store.inSecretsManager).toBe(true);
+});
+
+test('keeps tokens as they are, which are known at deployment only', () => {
+  const token = Lazy.string({ produce: () => 'a' });
+
+  expect(new ServiceConfig({ variables: { A: token } }).variables.A).toBe(token);
+});
+
+test('refuses a token under the name of a secret', () => {
+  expect(() => new ServiceConfig({ variables: { DB_PASSWORD: Lazy.string({ produce: () => 'a' }) } })).toThrow(new InvalidValue(
+    "[ServiceConfig] 'variables.DB_PASSWORD' must not hold a secret (its name is that of a secret); "
+    + "name it in 'secrets' and keep its value in Secrets Manager",
+  ));
+});
+
+test('refuses a variable whose value looks like a credential, without repeating it', () => {
+  expect(() => new ServiceConfig({ variables: { DATABASE: 'postgres://app:hunter2@db/shop' } })).toThrow(new InvalidValue(
+    "[ServiceConfig] 'variables.DATABASE' must not hold a secret (its value looks like a URL with a password); "
+    + "name it in 'secrets' and keep its value in Secrets Manager",
+  ));
+});
+
+test('refuses a variable whose name no shell knows', () => {
+  expect(() => new ServiceConfig({ variables: { 'LOG-LEVEL': 'info' } })).toThrow(new InvalidValue(
+    "[ServiceConfig] 'variables' must be a name of letters, digits and underscores that does not begin with a digit, got 'LOG-LEVEL'; rename it",
+  ));
+});
+
+test.each(['STRIPE_API_KEY=hunter2', `sk_live_${'a1'.repeat(12)}`])('refuses a secret that is more than a name, without repeating it', (secret) => {
+  expect(() => new ServiceConfig({ secrets: ['A', secret], secretName: 'prod/api' })).toThrow(new InvalidValue(
+    "[ServiceConfig] 'secrets[1]' must be a name of letters, digits and underscores that does not begin with a digit; "
+    + 'give the name only and keep the value in Secrets Manager',
+  ));
+});
+
+test.each(['New', 'new_checkout', '1st', '', 'a'.repeat(64)])('refuses the flag %p, as AppConfig does', (flag) => {
+  expect(() => new ServiceConfig({ flags: ['fine', flag] })).toThrow(new InvalidValue(
+    `[ServiceConfig] 'flags[1]' must be a name of up to 63 letters, digits and hyphens that begins with a small letter, got '${flag}'; rename it`,
+  ));
+});
+
+test('refuses a secret or a flag that is given twice', () => {
+  expect(() => new ServiceConfig({ secrets: ['A', 'A'], secretName: 'prod/api' })).toThrow(new InvalidValue(
+    "[ServiceConfig] 'secrets' must not repeat a name, got 'A'; keep one of the two",
+  ));
+  expect(() => new ServiceConfig({ flags: ['a', 'b', 'a'] })).toThrow(new InvalidValue(
+    "[ServiceConfig] 'flags' must not repeat a name, got 'a'; keep one of the two",
+  ));
+});
+
+test('refuses a secret that is a variable too', () => {
+  expect(() => new ServiceConfig({ variables: { A: 'a' }, secrets: ['A'], secretName: 'prod/api' })).toThrow(new InvalidValue(
+    "[ServiceConfig] 'secrets' must not repeat a name, got 'A'; keep one of the two",
+  ));
+});
+
+test('refuses secrets without the secret that holds them', () => {
+  expect(() => new ServiceConfig({ secrets: ['A'] })).toThrow(new InvalidValue(
+    "[ServiceConfig] 'secretName' must name the Secrets Manager secret that holds the secrets, got undefined; set it, for example to 'prod/api'",
+  ));
+});
+
+test.each(['arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/api', 'prod/my-worker', 'prod api', ''])('refuses %p as the name of a secret', (secretName) => {
+  expect(() => new ServiceConfig({ secrets: ['A'], secretName })).toThrow(new InvalidValue(
+    "[ServiceConfig] 'secretName' must be the name of a Secrets Manager secret, not its ARN, and not end in a hyphen and six letters or digits, "
+    + `got '${secretName}'; name the secret otherwise, for example 'prod/api'`,
+  ));
+});
