@@ -64,7 +64,7 @@ export class SecurityChecks implements IPolicyValidationPlugin {
   public readonly name = 'SecurityChecks';
 
   /** The rules of this package. The others are known to cdk-nag. */
-  public readonly ruleIds = OWN_RULES.map(({ name }) => `${OWN_PACK}-${name}`);
+  public readonly ruleIds?: string[] = OWN_RULES.map(({ name }) => `${OWN_PACK}-${name}`);
 
   private constructor(private readonly packs: RulePack[]) {}
 

@@ -27,7 +27,7 @@ export interface ServiceConfigProps {
   /**
    * The Secrets Manager secret that holds `secrets`, in the account and region of the service.
    *
-   * It must exist before the first deployment, and be encrypted with the account's `aws/secretsmanager` key.
+   * Its name, not its ARN. It must exist before the first deployment, and be encrypted with the account's `aws/secretsmanager` key.
    *
    * @default - required if there are secrets
    */

@@ -20,7 +20,6 @@ export interface DatabaseRolesProps {
   readonly database: string;
   readonly schema: string;
   readonly port: number;
-  readonly masterSecret: rds.DatabaseSecret;
   readonly appSecret: rds.DatabaseSecret;
   readonly ownerSecret: rds.DatabaseSecret;
   readonly defaults: TierDefaults;
@@ -43,16 +42,18 @@ export class DatabaseRoles extends Construct {
     super(scope, id);
     this.subnets = { subnetType: props.vpc.privateSubnets.length > 0 ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PRIVATE_ISOLATED };
     this.securityGroup = this.defineSecurityGroup(props);
-    const master = props.masterSecret;
-    const app = props.appSecret.attach(props.instance);
-    const owner = props.ownerSecret.attach(props.instance);
+    // Attached secrets know the address of their database, which rotation reads.
+    const secrets = {
+      master: props.instance.secret!,
+      app: props.appSecret.attach(props.instance),
+      owner: props.ownerSecret.attach(props.instance),
+    };
+    this.ready = this.defineRoles(props, secrets, this.defineFunction(props, secrets));
 
-    const handler = this.defineFunction(props);
-    this.ready = this.defineRoles(props, handler, [app, owner]);
-
-    this.rotate('MasterRotation', master, secretsmanager.SecretRotationApplication.POSTGRES_ROTATION_SINGLE_USER, props);
-    this.rotate('OwnerRotation', owner, secretsmanager.SecretRotationApplication.POSTGRES_ROTATION_SINGLE_USER, props);
-    this.rotate('AppRotation', app, secretsmanager.SecretRotationApplication.POSTGRES_ROTATION_MULTI_USER, props);
+    const { POSTGRES_ROTATION_SINGLE_USER: singleUser, POSTGRES_ROTATION_MULTI_USER: multiUser } = secretsmanager.SecretRotationApplication;
+    this.rotate('MasterRotation', props, singleUser, secrets.master);
+    this.rotate('OwnerRotation', props, singleUser, secrets.owner);
+    this.rotate('AppRotation', props, multiUser, secrets.app, secrets.master);
   }
 
   /** What administers the database: this function and the rotations. */
@@ -65,7 +66,7 @@ export class DatabaseRoles extends Construct {
     return securityGroup;
   }
 
-  private defineFunction({ vpc, key, defaults, masterSecret, appSecret, ownerSecret }: DatabaseRolesProps): DatabaseRolesFunction {
+  private defineFunction({ vpc, key, defaults }: DatabaseRolesProps, secrets: RoleSecrets): DatabaseRolesFunction {
     const handler = new DatabaseRolesFunction(this, 'Function', {
       description: `Sets up the roles of the database ${this.node.scope!.node.path}`,
       vpc,
@@ -77,7 +78,7 @@ export class DatabaseRoles extends Construct {
       environmentEncryption: key,
       logGroup: encryptedLogGroup(this, 'Logs', key, defaults),
     });
-    [masterSecret, appSecret, ownerSecret].forEach((secret) => secret.grantRead(handler));
+    Object.values(secrets).forEach((secret) => secret.grantRead(handler));
     acknowledge(handler, 'CloudFormation calls this function once in a deployment and waits for its answer: a failure fails the deployment, and calls never pile up.',
       ...inNistAndHipaa('LambdaDLQ'), ...inNistAndHipaa('LambdaConcurrency'));
     acknowledge(handler.role!, 'AWS maintains these policies for functions in a VPC: network interfaces take no narrower resource.',
@@ -88,15 +89,15 @@ export class DatabaseRoles extends Construct {
     return handler;
   }
 
-  private defineRoles(props: DatabaseRolesProps, handler: DatabaseRolesFunction, after: Construct[]): IDependable {
+  private defineRoles(props: DatabaseRolesProps, secrets: RoleSecrets, handler: DatabaseRolesFunction): IDependable {
     const properties: DatabaseRolesProperties = {
       Host: props.instance.dbInstanceEndpointAddress,
       Port: String(props.port),
       Database: props.database,
       Schema: props.schema,
-      MasterSecretArn: props.masterSecret.secretArn,
-      AppSecretArn: props.appSecret.secretArn,
-      OwnerSecretArn: props.ownerSecret.secretArn,
+      MasterSecretArn: secrets.master.secretArn,
+      AppSecretArn: secrets.app.secretArn,
+      OwnerSecretArn: secrets.owner.secretArn,
       Version: ROLES_VERSION,
     };
     const roles = new CustomResource(this, 'Resource', {
@@ -106,7 +107,7 @@ export class DatabaseRoles extends Construct {
       properties: { ...properties },
     });
     // The function must be able to read and to reach before it is called, also on the way out of the VPC.
-    roles.node.addDependency(...after, handler, this.securityGroup, ...props.target.connections.securityGroups, props.vpc.internetConnectivityEstablished);
+    roles.node.addDependency(handler.role!, this.securityGroup, ...props.target.connections.securityGroups, props.vpc.internetConnectivityEstablished);
     return roles;
   }
 
@@ -115,13 +116,17 @@ export class DatabaseRoles extends Construct {
    *
    * It rotates as soon as it is defined, so the roles must be there first.
    */
-  private rotate(id: string, secret: secretsmanager.ISecret, application: secretsmanager.SecretRotationApplication, props: DatabaseRolesProps): void {
+  private rotate(
+    id: string, { vpc, port }: DatabaseRolesProps, application: secretsmanager.SecretRotationApplication,
+    secret: secretsmanager.ISecret, masterSecret?: secretsmanager.ISecret,
+  ): void {
     const rotation = new secretsmanager.SecretRotation(this, id, {
       application,
       secret,
-      masterSecret: application.isMultiUser ? props.masterSecret : undefined,
-      target: { connections: new ec2.Connections({ securityGroups: [], defaultPort: ec2.Port.tcp(props.port) }) },
-      vpc: props.vpc,
+      masterSecret,
+      // The port is open already; here it would be opened by a rule that names the port by a token.
+      target: { connections: new ec2.Connections({ securityGroups: [], defaultPort: ec2.Port.tcp(port) }) },
+      vpc,
       vpcSubnets: this.subnets,
       securityGroup: this.securityGroup,
       automaticallyAfter: ROTATION,
@@ -129,6 +134,12 @@ export class DatabaseRoles extends Construct {
     });
     rotation.node.addDependency(this.ready);
   }
+}
+
+interface RoleSecrets {
+  readonly master: secretsmanager.ISecret;
+  readonly app: secretsmanager.ISecret;
+  readonly owner: secretsmanager.ISecret;
 }
 
 /** As `rds.DatabaseSecret` excludes them. */

@@ -165,7 +165,6 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       database: this.databaseName,
       schema: props.schema ?? 'app',
       port: this.port,
-      masterSecret,
       appSecret: this.appSecret,
       ownerSecret: this.ownerSecret,
       defaults,

@@ -260,8 +260,6 @@ export class PlatformService extends Construct implements IConnectedService, IOb
         role: shared.trafficRole,
       }) : undefined,
     }).attachToApplicationTargetGroup(blue);
-    // ECS refuses target groups that no rule refers to yet.
-    this.cfnService.node.addDependency(productionRule);
 
     this.rollbackAlarmNames.push(...new RollbackAlarms(this, 'RollbackAlarms', { blue, green, rollout }).names);
     return front;

@@ -136,6 +136,13 @@ describe('several mistakes', () => {
     ].join('\n'));
   });
 
+  test('are sorted even where one file is found wanting only by comparison with a later one', () => {
+    expect(refusal({ 'dev.yaml': PROD, 'prod.yaml': prodWith('info }', 'info, CACHE: "on" }').replace('tier: prod', 'tier: x') })).toBe([
+      "[config/dev.yaml:8] 'services.api.variables.CACHE' must be set, because config/prod.yaml:8 sets it; add it here or remove it there",
+      "[config/prod.yaml:1] 'tier' must be 'dev', 'staging' or 'prod', got 'x'; use one of the three",
+    ].join('\n'));
+  });
+
   test('stay on one line each, whatever a key holds', () => {
     expect(refusal({ 'prod.yaml': prodWith('tier: prod', 'tier: prod\n"a\\nb\\e[31m": x') })).toBe(
       `[config/prod.yaml:2] 'a\\u000ab\\u001b[31m' must be one of the keys ${KEYS}; correct or remove it`,

@@ -30,6 +30,17 @@ test.each([
   expect(refusal({ 'prod.yaml': content })).toBe(message);
 });
 
+test('reports the first thing that the parser cannot read, be it an error or a warning of the parser', () => {
+  expect(refusal({ 'prod.yaml': 'tier: !x prod\nregion: [\n' })).toBe("[config/prod.yaml:1] 'file' must be YAML (Unresolved tag); correct the line");
+});
+
+test('refuses each key that has no value at all', () => {
+  expect(refusal({ 'prod.yaml': prodWith('{ LOG_LEVEL: info }', '\n      ? A\n      ? B') })).toBe([
+    "[config/prod.yaml:9] 'services.api.variables.A' must be a text, got nothing; write a value, or \"\" for an empty one",
+    "[config/prod.yaml:10] 'services.api.variables.B' must be a text, got nothing; write a value, or \"\" for an empty one",
+  ].join('\n'));
+});
+
 test('refuses what is not UTF-8 with the line', () => {
   expect(refusal({ 'prod.yaml': Buffer.from(prodWith('info', 'café'), 'latin1') })).toBe(
     "[config/prod.yaml:8] 'file' must be YAML (text in UTF-8, without control characters); correct the line",

@@ -41,6 +41,15 @@ test.each([
   expect(refusal({ 'prod.yaml': content })).toBe(message);
 });
 
+test('reports a credential on the line after another one', () => {
+  const variables = `\n      CERT: |\n        -----BEGIN RSA PRIVATE KEY-----\n      # ${STRIPE}`;
+
+  expect(refusal({ 'prod.yaml': prodWith('{ LOG_LEVEL: info }', variables) })).toBe([
+    `[config/prod.yaml:9] 'services.api.variables.CERT' must not hold a secret (its value looks like a private key); ${REMEDY}`,
+    `[config/prod.yaml:11] 'line 11' must not hold a secret (its value looks like a Stripe key); ${REMEDY}`,
+  ].join('\n'));
+});
+
 test('accepts what only points to a secret, and switches', () => {
   const variables = '{ DB_SECRET_ARN: x, TOKEN_URL: "https://id.example.com", USE_PASSWORD: "true", DB_SECRET: "arn:aws:secretsmanager:x" }';
 

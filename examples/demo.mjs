@@ -1,0 +1,92 @@
+// Builds the package, synthesises the shop for its three environments, runs all checks, and says what came of it.
+// Needs no AWS account: `npm ci && npm run demo`.
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const shop = join(root, 'examples/shop');
+const output = join(shop, 'cdk.out');
+const json = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
+
+run('Bundling the handlers', ['npx', 'projen', 'bundle'], root);
+run('Compiling the package', ['npx', 'projen', 'compile'], root);
+rmSync(output, { recursive: true, force: true });
+const synth = run('Synthesising the shop for dev, staging and prod, and checking it', [
+  'npx', 'cdk', 'synth', '--quiet', '--no-lookups', '--no-notices', '--no-version-reporting',
+], shop, { mayFail: true });
+
+const evidence = synth.ok || readdirSync(output).includes('security-evidence.json') ? json(output, 'security-evidence.json') : undefined;
+if (!evidence) {
+  fail(synth.text);
+}
+for (const stage of readdirSync(output).filter((it) => it.startsWith('assembly-')).sort(byTier)) {
+  summarise(stage.replace('assembly-', ''), join(output, stage));
+}
+conclude();
+
+/** Runs one step, says how long it took, and shows its output only when it fails. */
+function run(title, [command, ...args], cwd, { mayFail = false } = {}) {
+  process.stdout.write(`${title} ... `);
+  const start = Date.now();
+  const result = spawnSync(command, args, {
+    cwd, encoding: 'utf8', env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', JSII_SILENCE_WARNING_UNTESTED_NODE_VERSION: 'true', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: 'true', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true' },
+  });
+  const ok = result.status === 0;
+  const text = `${result.stdout ?? ''}${result.stderr ?? ''}${result.error?.message ?? ''}`;
+  console.log(`${ok ? 'done' : 'failed'} (${((Date.now() - start) / 1000).toFixed(1)} s)`);
+  if (!ok && !mayFail) {
+    fail(text);
+  }
+  return { ok, text };
+}
+
+function summarise(stage, directory) {
+  const manifest = json(directory, 'manifest.json');
+  const stacks = Object.values(manifest.artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
+  const resources = stacks.flatMap(({ properties }) => Object.values(json(directory, properties.templateFile).Resources));
+  const own = evidence.acknowledged.filter(({ resource }) => resource.startsWith(`${stage}/`));
+  const services = count(resources.map(({ Type: type }) => type.split('::').slice(1, 2)[0] ?? type));
+
+  console.log(`\n${stage}: ${stacks.length} stack${stacks.length === 1 ? '' : 's'}, ${resources.length} resources, `
+    + `${resources.filter(({ Type: type }) => type === 'AWS::CloudWatch::Alarm').length} alarms`);
+  stacks.forEach(({ displayName, environment }) => console.log(`  ${displayName}  ->  ${environment}`));
+  console.log(`  ${services.map(([name, n]) => `${name} ${n}`).join(', ')}`);
+  console.log(`  ${own.length} findings acknowledged, each with its reason:`);
+  const reasons = groupBy(own, (it) => it.reason);
+  [...reasons].forEach(([reason, findings]) => {
+    console.log(`    ${[...new Set(findings.map((it) => it.rule.replace(/\[.*\]$/, '')))].join(', ')} (${findings.length})`);
+    console.log(`      ${reason}`);
+  });
+}
+
+function conclude() {
+  const { rules, acknowledged, unacknowledged } = evidence;
+  console.log(`\n${rules.length} rules applied: ${acknowledged.length} findings acknowledged, ${unacknowledged.length} open.`);
+  console.log(`Templates and evidence: ${relative(process.cwd(), output) || '.'}`);
+  unacknowledged.forEach(({ rule, resource, info }) => console.log(`  OPEN ${rule} at ${resource}: ${info}`));
+  if (!synth.ok || unacknowledged.length > 0) {
+    fail(unacknowledged.length > 0 ? '' : synth.text);
+  }
+}
+
+function fail(text) {
+  console.error(text);
+  process.exit(1);
+}
+
+function count(names) {
+  return [...groupBy(names, (it) => it)].map(([name, all]) => [name, all.length]).sort((a, b) => b[1] - a[1]);
+}
+
+function groupBy(items, key) {
+  const groups = new Map();
+  items.forEach((item) => groups.set(key(item), [...groups.get(key(item)) ?? [], item]));
+  return groups;
+}
+
+function byTier(a, b) {
+  const order = ['assembly-Dev', 'assembly-Staging', 'assembly-Prod'];
+  return order.indexOf(a) - order.indexOf(b);
+}

@@ -1,0 +1,34 @@
+import { Stack } from 'aws-cdk-lib';
+import {
+  Audience, Ingress, ManagedPostgres, PlatformNetwork, PlatformService, PlatformStage, PlatformStageProps, PostgresVersion, ServiceImage,
+} from 'cdk-golden-path';
+import type { Construct } from 'constructs';
+
+/** The shop, whole, in one environment. */
+export class Shop extends PlatformStage {
+  constructor(scope: Construct, id: string, props: PlatformStageProps) {
+    super(scope, id, props);
+    const { environment } = props;
+    const stack = new Stack(this, 'Shop', { description: `The shop in ${environment.name}` });
+    const { vpc } = new PlatformNetwork(stack, 'Network');
+    const image = ServiceImage.fromDirectory('services/api');
+
+    const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17 });
+
+    const api = new PlatformService(stack, 'Api', {
+      vpc,
+      image,
+      config: environment.config('api'),
+      ingress: Ingress.https({ domain: environment.domain, openTo: Audience.internet() }),
+    });
+    const worker = new PlatformService(stack, 'Worker', {
+      vpc,
+      image,
+      command: ['node', 'dist/worker.js'],
+      config: environment.config('worker'),
+    });
+
+    api.connectTo(orders);
+    worker.connectTo(orders);
+  }
+}
