@@ -57,6 +57,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     jestConfig: {
       collectCoverage: false,
       testTimeout: 60_000,
+      modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/lib/', '<rootDir>/dist/'],
       maxWorkers: '100%',
       // Every template that a test synthesises is checked, without the test asking for it.
       setupFiles: ['<rootDir>/test/template/every-template.ts'],

@@ -170,13 +170,15 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.container = task.container;
     this.grantPrincipal = task.definition.taskRole;
 
+    const cluster = props.cluster ?? shared.clusterIn(props.vpc, this);
+    const securityGroup = this.defineSecurityGroup(props.vpc);
     this.service = new ecs.FargateService(this, 'Service', {
-      cluster: props.cluster ?? shared.clusterIn(props.vpc, this),
+      cluster,
       taskDefinition: task.definition,
       desiredCount: min === max ? min : undefined,
       vpcSubnets: privateSubnets(this, props.vpc),
       assignPublicIp: false,
-      securityGroups: [this.defineSecurityGroup(props.vpc)],
+      securityGroups: [securityGroup],
       capacityProviderStrategies: capacity(defaults),
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
@@ -189,6 +191,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     });
     this.connections = this.service.connections;
+    // A task that starts before it may pull its image, or reach its database, counts as a failed one.
+    this.cfnService.node.addDependency(securityGroup, task.definition.obtainExecutionRole(), ...props.cluster ? [] : [shared.capacityProviders]);
     this.passAlarmsOnce();
     this.scale(min, max, props.scaling);
 

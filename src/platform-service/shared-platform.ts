@@ -4,7 +4,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { Construct } from 'constructs';
+import { Construct, type IDependable } from 'constructs';
 import { Firewall } from './firewall';
 import type { Tier } from '../environment/tier';
 import { admitLogs, dataKey } from '../policy/encryption';
@@ -38,10 +38,8 @@ export class SharedPlatform extends Construct {
   }
 
   /** The cluster of the stack's services. It belongs to one VPC: a service in another one brings its own cluster. */
-  public clusterIn(vpc: ec2.IVpc, service: Construct): ecs.ICluster {
-    this.cluster ??= new ecs.Cluster(this, 'Cluster', {
-      vpc, containerInsightsV2: ecs.ContainerInsights.ENHANCED, enableFargateCapacityProviders: true,
-    });
+  public clusterIn(vpc: ec2.IVpc, service: Construct): ecs.Cluster {
+    this.cluster ??= this.defineCluster(vpc);
     if (this.cluster.vpc !== vpc) {
       throw invalid(service, 'vpc', {
         must: `must be that of the stack's other services, ${this.cluster.vpc.node.path}`, got: vpc.node.path, remedy: "give this service a 'cluster' of its own",
@@ -79,10 +77,24 @@ export class SharedPlatform extends Construct {
     return this.firewall;
   }
 
+  /** What must be there before a service can name a capacity provider, and must stay until the service is gone. */
+  public get capacityProviders(): IDependable {
+    return this.node.findChild('CapacityProviders');
+  }
+
   /** Where load balancers write who asked for what. */
   public get accessLogBucket(): s3.Bucket {
     this.accessLogs ??= this.defineAccessLogBucket();
     return this.accessLogs;
+  }
+
+  /** The association is our own, since the one of the L2 is defined too late for services to wait for it. */
+  private defineCluster(vpc: ec2.IVpc): ecs.Cluster {
+    const cluster = new ecs.Cluster(this, 'Cluster', { vpc, containerInsightsV2: ecs.ContainerInsights.ENHANCED });
+    new ecs.CfnClusterCapacityProviderAssociations(this, 'CapacityProviders', {
+      cluster: cluster.clusterName, capacityProviders: ['FARGATE', 'FARGATE_SPOT'], defaultCapacityProviderStrategy: [],
+    });
+    return cluster;
   }
 
   /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
