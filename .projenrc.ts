@@ -1,4 +1,4 @@
-import { awscdk, javascript, JsonFile, typescript } from 'projen';
+import { awscdk, javascript, JsonFile, release, typescript } from 'projen';
 
 // Handlers carry what they need: the SDK of the runtime is slower to load than a bundled one.
 const bundlingOptions = { sourcemap: false, minify: true, mainFields: ['module', 'main'], externals: ['pg-native'] };
@@ -67,6 +67,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], commandOptions: { fix: false }, ignorePatterns: ['examples/*/services/', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage'] },
   gitignore: ['.venv/', 'cdk.out/', '/examples/*/node_modules/', '.DS_Store'],
 
+  githubOptions: { mergify: false },
+  releaseTrigger: release.ReleaseTrigger.workflowDispatch(), // publishing is a decision, not a push
+  jsiiReleaseVersion: '0.2.1061',
   npmTrustedPublishing: true,
   npmAccess: javascript.NpmAccess.PUBLIC,
   publishToPypi: { distName: 'cdk-golden-path', module: 'cdk_golden_path', trustedPublishing: true },
@@ -83,6 +86,12 @@ project.tsconfigDev.addExclude('cdk.out');
 project.tsconfigDev.addExclude('lib');
 project.tsconfigDev.addExclude('examples/*/services');
 project.tsconfigDev.addExclude('dist');
+
+// The toolchains that the generated bindings ask for today.
+const releaseWorkflow = project.tryFindObjectFile('.github/workflows/release.yml');
+releaseWorkflow?.addOverride('jobs.release_maven.steps.0.with.java-version', '17');
+releaseWorkflow?.addOverride('jobs.release_nuget.steps.1.with.dotnet-version', '8.x');
+releaseWorkflow?.addOverride('jobs.release_golang.steps.1.with.go-version', '^1.25.0');
 
 // The two commands of the README. The build's own `projen test` stays what projen makes of it.
 project.setScript('demo', 'node examples/demo.mjs');

@@ -31,9 +31,10 @@ export class PostgresServer {
   private readonly logFile = path.join(this.directory, 'server.log');
   private readonly account = accountOfServer();
   private process?: ChildProcess;
-  private readonly killAtExit = () => { this.process?.kill('SIGQUIT'); };
+  private readonly killAtExit: () => void;
 
   private constructor(private readonly binDirectory: string, readonly port: number) {
+    this.killAtExit = () => void this.process?.kill('SIGQUIT');
     process.on('exit', this.killAtExit);
   }
 

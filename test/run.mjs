@@ -1,0 +1,152 @@
+// The whole test run: `npm ci && npm test`. Prints what each step found, and last of all `N passed, N failed`.
+// A tool that is missing fails the run in CI; elsewhere its step says why it was skipped.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'cdk-golden-path-'));
+const shopService = join(root, 'examples/shop/services/api');
+const env = {
+  ...withoutCredentials(process.env),
+  CDK_DISABLE_CLI_TELEMETRY: 'true',
+  JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true',
+  JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: 'true',
+};
+const counts = { passed: 0, failed: 0 };
+
+/** Steps of one group run side by side; the groups run one after another. */
+const groups = [
+  [step('PostgreSQL server is at hand', installPostgres)],
+  [step('handlers are bundled', npx('projen', 'bundle'))],
+  [step('package compiles', npx('projen', 'compile'))],
+  [
+    step('unit tests', jest, jestCounts),
+  ],
+  [
+    step('demo synthesises and checks the shop', command('node', 'examples/demo.mjs')),
+    step('code is linted', npx('projen', 'eslint')),
+  ],
+  [
+    step('shop templates pass cfn-lint', command('node', 'test/lint/cfn-lint.mjs', 'examples/shop/cdk.out')),
+    step('shop app type-checks', npx('tsc', '-p', 'examples/shop')),
+    step('API.md is up to date', apiReference),
+  ],
+  [step('shop service is installed', command('npm', 'ci', '--no-audit', '--no-fund', { cwd: shopService }))],
+  [
+    step('shop service tests', command('npm', 'test', { cwd: shopService }), nodeTestCounts),
+    step('README and docstring examples compile strictly', npx('jsii-rosetta', 'extract', '--compile', '--fail', '--strict', '--output', join(scratch, 'rosetta.tabl.json'), '.')),
+  ],
+  [
+    step('bindings for Python and Java', bindings('python', 'java')),
+    step('bindings for C#, Go and JavaScript', bindings('dotnet', 'go', 'js')),
+  ],
+  [step('a new app installs the packed package and synthesises the README example', command('node', 'test/packed/consumer.mjs'))],
+];
+
+for (const group of groups) {
+  await Promise.all(group.map((run) => run()));
+}
+rmSync(scratch, { recursive: true, force: true });
+console.log(`\n${counts.passed} passed, ${counts.failed} failed`);
+process.exitCode = counts.failed > 0 ? 1 : 0;
+
+/** A step counts as one test, unless its output says how many it ran. */
+function step(title, action, countsOf = () => undefined) {
+  return async () => {
+    const start = Date.now();
+    const { ok, text } = await action();
+    const found = countsOf(text) ?? { passed: ok ? 1 : 0, failed: ok ? 0 : 1 };
+    counts.passed += found.passed;
+    counts.failed += ok ? found.failed : Math.max(found.failed, 1);
+    console.log(`${ok ? 'ok    ' : 'FAILED'} ${title} (${found.passed} passed, ${((Date.now() - start) / 1000).toFixed(0)} s)`);
+    text.split('\n').filter((line) => /skip/i.test(line) && /reason|because|:/.test(line)).slice(0, 5).forEach((line) => console.log(`         ${line.trim()}`));
+    if (!ok) {
+      console.log(text.split('\n').slice(-200).join('\n'));
+    }
+  };
+}
+
+function command(name, ...args) {
+  const options = typeof args.at(-1) === 'object' ? args.pop() : {};
+  return () => new Promise((resolve) => {
+    const child = spawn(name, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], ...options });
+    let text = '';
+    child.stdout.on('data', (chunk) => { text += chunk; });
+    child.stderr.on('data', (chunk) => { text += chunk; });
+    child.on('error', (error) => resolve({ ok: false, text: `${text}${error.message}` }));
+    child.on('close', (code) => resolve({ ok: code === 0, text }));
+  });
+}
+
+function npx(...args) {
+  return command('npx', '--no-install', ...args);
+}
+
+/** Without type checks, which the compiler has done. */
+function jest() {
+  return npx('jest', '--ci', '--json', `--outputFile=${join(scratch, 'jest.json')}`)();
+}
+
+function jestCounts() {
+  const report = join(scratch, 'jest.json');
+  if (!existsSync(report)) {
+    return undefined;
+  }
+  const { numPassedTests, numFailedTests, numFailedTestSuites } = JSON.parse(readFileSync(report, 'utf8'));
+  return { passed: numPassedTests, failed: Math.max(numFailedTests, numFailedTestSuites) };
+}
+
+function nodeTestCounts(text) {
+  const number = (word) => Number(text.match(new RegExp(`^(?:ℹ|#) ${word} (\\d+)$`, 'm'))?.[1] ?? Number.NaN);
+  const found = { passed: number('pass'), failed: number('fail') };
+  return Number.isNaN(found.passed) ? undefined : found;
+}
+
+async function apiReference() {
+  const generated = join(scratch, 'API.md');
+  const { ok, text } = await npx('jsii-docgen', '-o', generated)();
+  const same = ok && existsSync(join(root, 'API.md')) && readFileSync(generated, 'utf8') === readFileSync(join(root, 'API.md'), 'utf8');
+  return { ok: same, text: ok ? `${text}API.md differs from what the sources say: run "npx projen docgen" and commit it` : text };
+}
+
+function bindings(...languages) {
+  return async () => {
+    let text = '';
+    for (const language of languages) {
+      const outdir = join(scratch, 'bindings', language);
+      mkdirSync(outdir, { recursive: true });
+      const result = await npx('jsii-pacmak', '--code-only', '--target', language, '--outdir', outdir)();
+      text += result.text;
+      if (!result.ok || readdirSync(outdir).length === 0) {
+        return { ok: false, text };
+      }
+    }
+    return { ok: true, text };
+  };
+}
+
+/** Debian and its descendants keep the server's programs beside each other, outside of the PATH. */
+async function installPostgres() {
+  const found = () => {
+    const debian = '/usr/lib/postgresql';
+    return (existsSync(debian) && readdirSync(debian).some((version) => existsSync(join(debian, version, 'bin/initdb'))))
+      || spawnSync('initdb', ['--version']).status === 0;
+  };
+  if (found()) {
+    return { ok: true, text: '' };
+  }
+  const remedy = 'install the server, for example with "apt-get install postgresql" or "brew install postgresql"';
+  if (process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0) {
+    const { text } = await command('sh', '-c', 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends postgresql')();
+    return { ok: found(), text: `${text}\n${remedy}` };
+  }
+  return { ok: !process.env.CI, text: `skipped what needs PostgreSQL: no server is installed; ${remedy}` };
+}
+
+/** Nothing here may reach an AWS account. */
+function withoutCredentials(variables) {
+  return Object.fromEntries(Object.entries(variables).filter(([name]) => !/^AWS_(ACCESS|SECRET|SESSION|PROFILE|DEFAULT|REGION|ROLE|WEB|CONTAINER)/.test(name)));
+}
