@@ -29,7 +29,6 @@ const project = new awscdk.AwsCdkConstructLibrary({
   peerDeps: ['cdk-nag@^3.0.2'],
   bundledDeps: ['yaml@2.9.1'],
   devDeps: [
-    'cdk-golden-path@file:.', // so that examples/ import the package by its name
     'cdk-nag@3.0.2',
     'aws-cdk@2.1148.1',
     'fast-check@4',

@@ -1,7 +1,7 @@
 // Builds the package, synthesises the shop for its three environments, runs all checks, and says what came of it.
 // Needs no AWS account: `npm ci && npm run demo`.
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -10,6 +10,7 @@ const shop = join(root, 'examples/shop');
 const output = join(shop, 'cdk.out');
 const json = (...path) => JSON.parse(readFileSync(join(...path), 'utf8'));
 
+linkPackage();
 run('Bundling the handlers', ['npx', 'projen', 'bundle'], root);
 run('Compiling the package', ['npx', 'projen', 'compile'], root);
 rmSync(output, { recursive: true, force: true });
@@ -25,6 +26,15 @@ for (const stage of readdirSync(output).filter((it) => it.startsWith('assembly-'
   summarise(stage.replace('assembly-', ''), join(output, stage));
 }
 conclude();
+
+/** The shop imports the package by its name, as any app does: what `npm link` would do. */
+function linkPackage() {
+  const link = join(shop, 'node_modules/cdk-golden-path');
+  mkdirSync(join(shop, 'node_modules'), { recursive: true });
+  if (!existsSync(link)) {
+    symlinkSync(root, link, 'dir');
+  }
+}
 
 /** Runs one step, says how long it took, and shows its output only when it fails. */
 function run(title, [command, ...args], cwd, { mayFail = false } = {}) {

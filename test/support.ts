@@ -64,9 +64,10 @@ export function vpcIn(scope: Construct, id: string = 'Vpc'): ec2.Vpc {
   });
 }
 
-/** A certificate that exists already. */
-export function certificateIn(scope: Construct, id: string = 'Certificate'): acm.ICertificate {
-  return acm.Certificate.fromCertificateArn(scope, id, `arn:aws:acm:${ENV.region}:${ENV.account}:certificate/12345678-1234-1234-1234-123456789012`);
+/** A certificate that exists already, the same one for all that stands in the scope. */
+export function certificateIn(scope: Construct): acm.ICertificate {
+  return scope.node.tryFindChild('Certificate') as acm.ICertificate | undefined
+    ?? acm.Certificate.fromCertificateArn(scope, 'Certificate', `arn:aws:acm:${ENV.region}:${ENV.account}:certificate/12345678-1234-1234-1234-123456789012`);
 }
 
 /** An ingress that is open to a private network, with a certificate. */
@@ -79,7 +80,7 @@ export function workerProps(vpc: ec2.IVpc): PlatformServiceProps {
   return { vpc, image: IMAGE };
 }
 
-/** The smallest props of a web service. Use once in a scope: its certificate has an id. */
+/** The smallest props of a web service. */
 export function webProps(scope: Construct, vpc: ec2.IVpc): PlatformServiceProps {
   return { ...workerProps(vpc), ingress: ingressIn(scope) };
 }

@@ -11,17 +11,22 @@ export interface Acknowledgement {
   readonly reason: string;
 }
 
+/** The name of a plugin before a rule, such as `SecurityChecks::`. What stands in brackets belongs to the rule. */
+const PLUGIN_PREFIX = /^[^[({]+?::/;
+
 /** The acknowledgements on this construct itself, as `Validations.of(construct).acknowledge()` records them. */
 export function acknowledgementsOn(construct: IConstruct): Acknowledgement[] {
   return construct.node.metadata
     .filter((entry) => entry.type === Validations.ACKNOWLEDGED_RULES_METADATA_KEY && entry.data)
     .flatMap((entry) => Object.entries(entry.data as { [rule: string]: string }))
-    .map(([rule, reason]) => ({ rule: rule.replace(/^annotation::/i, ''), path: construct.node.path, reason }));
+    .map(([rule, reason]) => ({ rule: rule.replace(PLUGIN_PREFIX, ''), path: construct.node.path, reason }));
 }
 
 /** The acknowledgement of this rule that holds for the construct: its own, or the nearest above. */
 export function acknowledgementOf(construct: IConstruct, rule: string): Acknowledgement | undefined {
-  return construct.node.scopes.reverse().flatMap(acknowledgementsOn).find((it) => it.rule === rule);
+  // The CDK records acknowledgements with hyphens for spaces.
+  const recorded = rule.replace(/ /g, '-');
+  return construct.node.scopes.reverse().flatMap(acknowledgementsOn).find((it) => it.rule === recorded);
 }
 
 /** All acknowledgements in the tree that concern one of these rule packs. */

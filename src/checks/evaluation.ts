@@ -1,7 +1,8 @@
 import { CfnResource, type PolicyViolation, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { type Acknowledgement, acknowledgementOf, allAcknowledgements } from './acknowledgements';
-import { OWN_PACK, OWN_RULES, type TemplateResource } from './own-rules';
+import { OWN_PACK, OWN_RULES } from './own-rules';
+import type { SynthesisedTemplates } from './synthesised-templates';
 
 /** A rule that was applied, and how often it held. */
 export interface AppliedRule {
@@ -56,14 +57,14 @@ export class Evaluation {
     pack.validateScope(this.root);
   }
 
-  /** Runs the rules of this package on the synthesised templates, by the path of their stack. */
-  public runOwnRules(templates: ReadonlyMap<string, { readonly Resources?: { [logicalId: string]: TemplateResource } }>): void {
-    const resources = this.root.node.findAll().filter((it): it is CfnResource => CfnResource.isCfnResource(it));
-    for (const node of resources) {
-      const stack = Stack.of(node);
-      const resource = templates.get(stack.node.path)?.Resources?.[stack.resolve(node.logicalId)];
+  /** Runs the rules of this package on the synthesised templates, which also hold what was made without an L1 class. */
+  public runOwnRules(templates: SynthesisedTemplates): void {
+    const nodes = this.root.node.findAll().filter((it): it is CfnResource => CfnResource.isCfnResource(it));
+    for (const node of nodes) {
       OWN_RULES.filter(({ types }) => types.includes(node.cfnResourceType)).forEach((rule) => {
-        const broken = resource !== undefined && rule.broken(resource.Properties ?? {});
+        const resources = templates.around(node);
+        const properties = resources[Stack.of(node).resolve(node.logicalId)]?.Properties ?? {};
+        const broken = rule.broken(properties, resources);
         this.record(`${OWN_PACK}-${rule.name}`, node, { level: 'Error', info: rule.info, explanation: rule.explanation }, broken ? [''] : []);
       });
     }

@@ -54,7 +54,7 @@ function table(head: string[], rows: string[][]): string[] {
   if (rows.length === 0) {
     return ['None.', ''];
   }
-  const line = (cells: string[]) => `| ${cells.map((it) => it.replace(/\|/g, '\\|').replace(/\s+/g, ' ')).join(' | ')} |`;
+  const line = (cells: string[]) => `| ${cells.map((it) => it.replace(/[\\`*<|]/g, '\\$&').replace(/\s+/g, ' ')).join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line), ''];
 }
 

@@ -7,6 +7,7 @@ import type { IConstruct } from 'constructs';
 import { Evaluation, type NagPack } from './evaluation';
 import { evidenceOf, evidencePage } from './evidence';
 import { OWN_PACK, OWN_RULES } from './own-rules';
+import { SynthesisedTemplates } from './synthesised-templates';
 import { invalid } from '../private/invalid';
 
 /** A pack of rules that cdk-nag maintains. */
@@ -49,12 +50,12 @@ export class SecurityChecks implements IPolicyValidationPlugin {
    */
   public static install(scope: IConstruct, props: SecurityChecksProps = {}): SecurityChecks {
     if (!Stage.isStage(scope)) {
-      throw invalid(scope, 'scope', { must: 'must be an app or a stage', got: scope.node.path, remedy: 'install the checks once, on the app' });
+      throw invalid('SecurityChecks.install', 'scope', { must: 'must be an app or a stage', got: scope.node.path, remedy: 'install the checks once, on the app' });
     }
-    const checks = new SecurityChecks(props.packs ?? Object.values(RulePack));
     if (installed.has(scope)) {
-      throw invalid(scope, 'scope', { must: 'must have the checks once', got: 'twice', remedy: 'remove one of the two calls' });
+      throw invalid('SecurityChecks.install', 'scope', { must: 'must have the checks once', got: scope.node.path || 'the app', remedy: 'remove one of the two calls' });
     }
+    const checks = new SecurityChecks(scope, [...new Set(props.packs ?? Object.values(RulePack))]);
     installed.add(scope);
     Validations.of(scope).addPlugins(checks);
     return checks;
@@ -66,21 +67,20 @@ export class SecurityChecks implements IPolicyValidationPlugin {
   /** The rules of this package. The others are known to cdk-nag. */
   public readonly ruleIds?: string[] = OWN_RULES.map(({ name }) => `${OWN_PACK}-${name}`);
 
-  private constructor(private readonly packs: RulePack[]) {}
+  private constructor(private readonly scope: Stage, private readonly packs: RulePack[]) {}
 
   /** Called by the AWS CDK when templates are there. */
   public validate(context: IPolicyValidationContext): PolicyValidationPluginReport {
-    const evaluation = new Evaluation(context.appConstruct);
+    const evaluation = new Evaluation(this.scope);
     nagPacks(this.packs).forEach((pack) => evaluation.run(pack));
-    evaluation.runOwnRules(new Map(context.stackTemplates.map(({ stackConstructPath, templatePath }) =>
-      [stackConstructPath, JSON.parse(fs.readFileSync(templatePath, 'utf8'))])));
-    this.write(context.appConstruct, evaluation);
+    evaluation.runOwnRules(new SynthesisedTemplates(context.stackTemplates));
+    this.write(evaluation);
     return { success: evaluation.violations.length === 0, violations: evaluation.violations };
   }
 
-  private write(root: IConstruct, evaluation: Evaluation): void {
+  private write(evaluation: Evaluation): void {
     const evidence = evidenceOf([...this.packs, OWN_PACK], evaluation);
-    const { outdir } = root as Stage;
+    const { outdir } = this.scope;
     fs.writeFileSync(path.join(outdir, 'security-evidence.json'), `${JSON.stringify(evidence, undefined, 2)}\n`);
     fs.writeFileSync(path.join(outdir, 'security-evidence.md'), evidencePage(evidence));
   }

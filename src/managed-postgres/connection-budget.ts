@@ -1,4 +1,4 @@
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 
 /** Memory in GiB of the size `large`, by the letter of the family: https://aws.amazon.com/rds/instance-types/ */
 const LARGE_GIB: { readonly [letter: string]: number } = { t: 8, m: 8, r: 16 };
@@ -15,11 +15,15 @@ const USABLE = 0.9;
 /**
  * Connections that an instance of this type can give to services, or undefined for a family that we do not know.
  *
- * RDS sets max_connections to LEAST(DBInstanceClassMemory / 9531392, 5000).
+ * RDS sets max_connections to LEAST(DBInstanceClassMemory / 9531392, 5000), unless the parameter says otherwise.
  *
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
  */
-export function connectionsOf(instanceType: ec2.InstanceType): number | undefined {
+export function connectionsOf(instanceType: ec2.InstanceType, maxConnections?: string): number | undefined {
+  return /^\d+$/.test(maxConnections ?? '') ? Number(maxConnections) - RESERVED : connectionsByMemory(instanceType);
+}
+
+function connectionsByMemory(instanceType: ec2.InstanceType): number | undefined {
   const [, letter, size] = /^([a-z])\w*\.(\w+)$/.exec(instanceType.toString()) ?? [];
   const times = SIZES[size] ?? 2 * Number(/^(\d+)xlarge$/.exec(size ?? '')?.[1]);
   const gibibytes = LARGE_GIB[letter] * times;

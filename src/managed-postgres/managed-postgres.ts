@@ -1,4 +1,4 @@
-import { Duration, Names, RemovalPolicy } from 'aws-cdk-lib';
+import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -6,10 +6,12 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { description, instanceIdentifier } from './aws-texts';
 import { connectionsOf } from './connection-budget';
 import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
 import { serverParameters } from './parameters';
+import { dataSubnets, mustBeAccepted, STORAGE } from './postgres-rules';
 import type { PostgresVersion } from './postgres-version';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';
@@ -132,10 +134,11 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
    */
   constructor(scope: Construct, id: string, props: ManagedPostgresProps) {
     super(scope, id);
-    validate(this, props);
+    mustBeAccepted(this, props);
     const defaults = defaultsOf(props.tier ?? Tier.of(this));
-    const identifier = Names.uniqueResourceName(this, { maxLength: 60, separator: '-' }).toLowerCase();
+    const identifier = instanceIdentifier(this);
     const vpcSubnets = dataSubnets(this, props.vpc);
+    warnWithoutWayOut(this, props.vpc);
     this.databaseName = props.databaseName ?? 'app';
     this.port = props.port ?? 5433;
     this.connectionsPerTask = props.connectionsPerTask ?? 10;
@@ -146,9 +149,9 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     admitLogs(this.key);
     const logGroups = this.defineLogGroups(identifier, defaults);
     this.logGroup = logGroups[0];
-    this.connections = this.defineConnections(props.vpc);
+    this.connections = this.defineConnections(props.vpc, defaults);
     this.subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', {
-      vpc: props.vpc, vpcSubnets, description: `Where the database ${this.node.path} stands`,
+      vpc: props.vpc, vpcSubnets, description: description(`Where the database ${this.node.path} stands`), removalPolicy: whatDataNeeds(defaults),
     });
 
     const masterSecret = this.defineSecret('MasterSecret', 'platform_admin');
@@ -304,16 +307,6 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   }
 }
 
-function dataSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelection {
-  if (vpc.isolatedSubnets.length > 0) {
-    return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
-  }
-  if (vpc.privateSubnets.length > 0) {
-    return { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
-  }
-  throw invalid(scope, 'vpc', { must: 'must have isolated or private subnets', got: vpc.node.path, remedy: 'a database has no place in a public subnet' });
-}
-
 /** What a tier below PROD does without, on purpose. */
 function acknowledgeLowerGuards(instance: rds.DatabaseInstance, defaults: TierDefaults): void {
   if (!defaults.deletionProtection) {
@@ -324,33 +317,4 @@ function acknowledgeLowerGuards(instance: rds.DatabaseInstance, defaults: TierDe
     acknowledge(instance, 'DEV may be down while RDS replaces the instance: a standby would double its price.',
       `${PACKS.aws}-RDS3`, ...inNistAndHipaa('RDSMultiAZSupport'));
   }
-}
-
-function validate(scope: Construct, props: ManagedPostgresProps): void {
-  const { databaseName = 'app', schema = 'app', port = 5433, allocatedStorage = 50, connectionsPerTask = 10, variablePrefix = 'PG' } = props;
-  const { maxAllocatedStorage = allocatedStorage * 10, backupRetention = Duration.days(7) } = props;
-  const identifier = /^[a-z][a-z0-9_]{0,62}$/;
-  const rules: [boolean, string, unknown, string, string][] = [
-    [identifier.test(databaseName), 'databaseName', databaseName, 'must be up to 63 small letters, digits and underscores, beginning with a letter', 'rename it'],
-    [!['postgres', 'rdsadmin', 'template0', 'template1', 'db'].includes(databaseName), 'databaseName', databaseName, 'must not be a name that PostgreSQL or RDS keeps for itself', 'rename it'],
-    [identifier.test(schema), 'schema', schema, 'must be up to 63 small letters, digits and underscores, beginning with a letter', 'rename it'],
-    [schema !== 'public' && !schema.startsWith('pg_'), 'schema', schema, "must not be 'public' or begin with 'pg_'", 'choose a schema of its own'],
-    [Number.isInteger(port) && port >= 1150 && port <= 65535, 'port', port, 'must be between 1150 and 65535', 'RDS offers no other ports'],
-    [Number.isInteger(allocatedStorage) && allocatedStorage >= 20 && allocatedStorage <= 65536, 'allocatedStorage', allocatedStorage, 'must be between 20 and 65536 GiB', 'choose a size that gp3 offers'],
-    [maxAllocatedStorage <= 65536, 'maxAllocatedStorage', maxAllocatedStorage, 'must be at most 65536 GiB', 'lower it'],
-    [maxAllocatedStorage >= allocatedStorage * 1.1, 'maxAllocatedStorage', maxAllocatedStorage, `must be at least a tenth above 'allocatedStorage', ${allocatedStorage} GiB`, 'raise it, so that storage can grow'],
-    [isWholeDays(backupRetention, 1, 35), 'backupRetention', backupRetention.toHumanString(), 'must be 1 to 35 whole days', 'keep older copies in a backup vault'],
-    [Number.isInteger(connectionsPerTask) && connectionsPerTask >= 1, 'connectionsPerTask', connectionsPerTask, 'must be a whole number from 1', 'give the size of the pool'],
-    [/^[A-Z][A-Z0-9_]*$/.test(variablePrefix), 'variablePrefix', variablePrefix, 'must be capital letters, digits and underscores', "write it like 'ORDERS_PG'"],
-  ];
-  const broken = rules.find(([holds]) => !holds);
-  if (broken) {
-    const [, prop, got, must, remedy] = broken;
-    throw invalid(scope, prop, { must, got, remedy });
-  }
-}
-
-function isWholeDays(duration: Duration, from: number, to: number): boolean {
-  const days = duration.toSeconds() / 86400;
-  return Number.isInteger(days) && days >= from && days <= to;
 }

@@ -1,0 +1,94 @@
+import { type Duration, Token } from 'aws-cdk-lib';
+import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type { Construct } from 'constructs';
+import type { ManagedPostgresProps } from './managed-postgres';
+import { reservedForDatabases } from './reserved-words';
+import { invalid } from '../private/invalid';
+
+/** What must hold of one value. */
+interface Rule {
+  readonly prop: keyof ManagedPostgresProps;
+  readonly got: string | number;
+  readonly holds: boolean;
+  readonly must: string;
+  readonly remedy: string;
+}
+
+/** Storage in GiB that gp3 offers: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
+export const STORAGE = { least: 20, most: 65536 };
+
+const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/;
+const IDENTIFIER_WORDS = 'must be up to 63 small letters, digits and underscores, beginning with a letter';
+
+/** Throws for the first prop that RDS or PostgreSQL would refuse. */
+export function mustBeAccepted(scope: Construct, props: ManagedPostgresProps): void {
+  mustBeKnown(scope, props);
+  const broken = [...nameRules(props), ...numberRules(props)].find(({ holds, got }) => !holds && !Token.isUnresolved(got));
+  if (broken) {
+    throw invalid(scope, broken.prop, broken);
+  }
+}
+
+/** Subnets for data, in at least the two zones that a subnet group must have. */
+export function dataSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelection {
+  const subnets = vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
+  if (subnets.length === 0) {
+    throw invalid(scope, 'vpc', { must: 'must have isolated or private subnets', got: vpc.node.path, remedy: 'a database has no place in a public subnet' });
+  }
+  const zones = subnets.map((it) => it.availabilityZone);
+  if (new Set(zones).size < 2 && !Token.isUnresolved(zones)) {
+    throw invalid(scope, 'vpc', {
+      must: 'must have isolated or private subnets in at least two Availability Zones', got: zones[0], remedy: 'RDS asks for two, also for an instance without a standby',
+    });
+  }
+  return { subnets };
+}
+
+/** These are calculated with, so a value that only the deployment knows is no use. */
+function mustBeKnown(scope: Construct, props: ManagedPostgresProps): void {
+  const calculated = ['port', 'allocatedStorage', 'maxAllocatedStorage', 'backupRetention', 'connectionsPerTask', 'variablePrefix'] as const;
+  const unknown = calculated.find((prop) => isUnknown(props[prop]));
+  if (unknown) {
+    throw invalid(scope, unknown, { must: 'must be known at synth', remedy: 'write the value itself, not a parameter or a reference' });
+  }
+}
+
+function isUnknown(value: string | number | Duration | undefined): boolean {
+  return typeof value === 'object' ? value.isUnresolved() : Token.isUnresolved(value);
+}
+
+function nameRules({ databaseName = 'app', schema = 'app', variablePrefix = 'PG', instanceType }: ManagedPostgresProps): Rule[] {
+  const type = instanceType?.toString() ?? 't4g.medium';
+  return [
+    { prop: 'databaseName', got: databaseName, holds: IDENTIFIER.test(databaseName), must: IDENTIFIER_WORDS, remedy: 'rename it' },
+    { prop: 'databaseName', got: databaseName, holds: !reservedForDatabases(databaseName), must: 'must not be a name that PostgreSQL or RDS keeps for itself', remedy: 'rename it' },
+    { prop: 'schema', got: schema, holds: IDENTIFIER.test(schema), must: IDENTIFIER_WORDS, remedy: 'rename it' },
+    { prop: 'schema', got: schema, holds: !/^(public|information_schema|pg_.*)$/.test(schema), must: "must not be 'public', 'information_schema' or begin with 'pg_'", remedy: 'choose a schema of its own' },
+    { prop: 'variablePrefix', got: variablePrefix, holds: /^[A-Z][A-Z0-9_]*$/.test(variablePrefix), must: 'must be capital letters, digits and underscores, beginning with a letter', remedy: "write it like 'ORDERS_PG'" },
+    { prop: 'instanceType', got: type, holds: /^[a-z]+\d+[a-z]*\.[a-z0-9]+$/.test(type), must: 'must be a class and a size', remedy: "write it like 'm7g.large', without 'db.'" },
+  ];
+}
+
+function numberRules(props: ManagedPostgresProps): Rule[] {
+  const { port = 5433, allocatedStorage = 50, maxAllocatedStorage, connectionsPerTask = 10, backupRetention } = props;
+  const retention = backupRetention?.toDays({ integral: false }) ?? 7;
+  return [
+    { prop: 'port', got: port, holds: isWhole(port, 1150, 65535), must: 'must be between 1150 and 65535', remedy: 'RDS offers no other ports' },
+    { prop: 'allocatedStorage', got: allocatedStorage, holds: isWhole(allocatedStorage, STORAGE.least, STORAGE.most), must: `must be between ${STORAGE.least} and ${STORAGE.most} GiB`, remedy: 'choose a size that gp3 offers' },
+    ...maxAllocatedStorage === undefined ? [] : growthRules(allocatedStorage, maxAllocatedStorage),
+    { prop: 'backupRetention', got: backupRetention?.toHumanString() ?? '', holds: isWhole(retention, 1, 35), must: 'must be 1 to 35 whole days', remedy: 'keep older copies in a backup vault' },
+    { prop: 'connectionsPerTask', got: connectionsPerTask, holds: isWhole(connectionsPerTask, 1, Infinity), must: 'must be a whole number from 1', remedy: 'give the size of the pool' },
+  ];
+}
+
+/** @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html */
+function growthRules(from: number, to: number): Rule[] {
+  return [
+    { prop: 'maxAllocatedStorage', got: to, holds: isWhole(to, STORAGE.least, STORAGE.most), must: `must be between ${STORAGE.least} and ${STORAGE.most} GiB`, remedy: 'choose a size that gp3 offers' },
+    { prop: 'maxAllocatedStorage', got: to, holds: to >= from * 1.1, must: `must be at least a tenth above 'allocatedStorage', ${from} GiB`, remedy: 'raise it, so that storage can grow' },
+  ];
+}
+
+function isWhole(value: number, from: number, to: number): boolean {
+  return Number.isInteger(value) && value >= from && value <= to;
+}
