@@ -79,6 +79,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
 
 ['/examples/', '/bench/', '/docs/', '/.ci/', '/.venv/', '/CONTRIBUTING.md', 'cdk.out/', '/lib/handlers/**/*.lambda.js'].forEach((it) => project.addPackageIgnore(it));
 
+// 1.13.0 was published without the packages of most of its platforms, and npm ci refuses a lock file without them.
+project.package.addPackageResolutions('unrs-resolver@1.12.2');
+
 // One nearest tsconfig for whoever opens a test in an editor, and for the linter.
 new JsonFile(project, 'test/tsconfig.json', { obj: { extends: '../tsconfig.dev.json', include: ['**/*.ts'] } });
 project.tsconfigDev.addExclude('cdk.out');

@@ -126,6 +126,14 @@ export const OWN_RULES: readonly OwnRule[] = [
     explanation: 'Without a dead-letter queue nobody learns that a job never started.',
     broken: (it) => breaks(it, 'Target/DeadLetterConfig/Arn', (queue) => queue !== undefined),
   },
+  {
+    name: 'FirehoseAccessKey',
+    types: ['AWS::KinesisFirehose::DeliveryStream'],
+    info: 'The key for the HTTP endpoint stands in the template.',
+    explanation: 'Whoever may read the stack can read it. Name a secret in SecretsManagerConfiguration.',
+    broken: (it) => breaks(it, 'HttpEndpointDestinationConfiguration/EndpointConfiguration/AccessKey',
+      (key) => key === undefined || String(key).startsWith('{{resolve:')),
+  },
 ];
 
 /** Linux only: Windows has neither a read-only root file system nor root. */
@@ -133,10 +141,10 @@ function linuxContainers(task: Properties): any[] {
   return breaks(task, 'RuntimePlatform/OperatingSystemFamily', (family) => /^WINDOWS/.test(String(family))) ? entries(task.ContainerDefinitions) : [];
 }
 
-/** What the AWS CDK builds is named by a tag that is the hash of its content, in a repository whose tags cannot be moved. */
+/** The hash of its content is as good as a digest: so the AWS CDK names what it builds, in a repository whose tags cannot be moved. */
 function isNamedByTag(image: any): boolean {
   const end = endOf(image);
-  return end !== undefined && !/@sha256:[0-9a-f]{64}$/.test(end) && !/}$|:[0-9a-f]{64}$/.test(end);
+  return end !== undefined && !/@sha256:|:[0-9a-f]{64}$|}$/.test(end);
 }
 
 /** On since PostgreSQL 15 on RDS, and 17 on Aurora: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL.Concepts.General.SSL.html */

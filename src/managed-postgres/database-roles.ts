@@ -4,6 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
+import { description } from './aws-texts';
 import {
   DATABASE_ROLES_ENVIRONMENT, DATABASE_ROLES_RESOURCE_TYPE, DATABASE_ROLES_TIMEOUT_SECONDS, type DatabaseRolesProperties,
 } from '../handlers/database-roles/contract';
@@ -59,7 +60,7 @@ export class DatabaseRoles extends Construct {
   /** What administers the database: this function and the rotations. */
   private defineSecurityGroup({ vpc, target, port }: DatabaseRolesProps): ec2.SecurityGroup {
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc, description: `Set-up and rotation of the roles of ${this.node.scope!.node.path}`, allowAllOutbound: false,
+      vpc, description: description(`Set-up and rotation of the roles of ${this.node.scope!.node.path}`), allowAllOutbound: false,
     });
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS APIs');
     securityGroup.connections.allowTo(target, ec2.Port.tcp(port), 'PostgreSQL');
@@ -68,7 +69,7 @@ export class DatabaseRoles extends Construct {
 
   private defineFunction({ vpc, key, defaults }: DatabaseRolesProps, secrets: RoleSecrets): DatabaseRolesFunction {
     const handler = new DatabaseRolesFunction(this, 'Function', {
-      description: `Sets up the roles of the database ${this.node.scope!.node.path}`,
+      description: description(`Sets up the roles of the database ${this.node.scope!.node.path}`),
       vpc,
       vpcSubnets: this.subnets,
       securityGroups: [this.securityGroup],

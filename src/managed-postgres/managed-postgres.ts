@@ -39,21 +39,22 @@ export interface ManagedPostgresProps {
    */
   readonly schema?: string;
   /**
-   * The instance class. Changing it means a fail-over of about a minute where there is a standby, else a restart.
+   * The instance class, such as `m7g.large`. Changing it means a fail-over of about a minute where there is a standby,
+   * else a restart; in PROD it waits for the maintenance window.
    *
    * @default - by tier: db.t4g.medium in DEV and STAGING, db.m7g.large in PROD
    */
   readonly instanceType?: ec2.InstanceType;
   /**
-   * Storage in GiB to begin with, from 20. It can grow and never shrink.
+   * Storage in GiB to begin with, from 20 to 65536. It can grow and never shrink.
    *
    * @default 50
    */
   readonly allocatedStorage?: number;
   /**
-   * Storage in GiB up to which the instance grows by itself.
+   * Storage in GiB up to which the instance grows by itself, at least a tenth above the storage to begin with.
    *
-   * @default - ten times the storage to begin with
+   * @default - ten times the storage to begin with, up to 65536
    */
   readonly maxAllocatedStorage?: number;
   /**
@@ -69,9 +70,10 @@ export interface ManagedPostgresProps {
    */
   readonly backupRetention?: Duration;
   /**
-   * Server parameters beside ours. Those that guard the data cannot be changed.
+   * Server parameters beside ours. Those that guard the data can be made stricter and never weaker.
    *
-   * @default - ours: TLS only, SCRAM only, connections, schema changes, slow statements and lock waits logged
+   * @default - ours: TLS only, SCRAM only, connections, slow statements and lock waits logged, changes of schema and roles
+   * recorded by pgAudit
    */
   readonly parameters?: { [name: string]: string };
   /**
@@ -125,6 +127,8 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   private readonly roles: DatabaseRoles;
   private readonly instanceType: ec2.InstanceType;
   private readonly subnetGroup: rds.SubnetGroup;
+  private readonly parameterGroup: rds.ParameterGroup;
+  private readonly connectionLimit?: number;
   private readonly connectionsPerTask: number;
   private readonly variablePrefix: string;
   private promisedConnections = 0;
@@ -144,6 +148,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     this.connectionsPerTask = props.connectionsPerTask ?? 10;
     this.variablePrefix = props.variablePrefix ?? 'PG';
     this.instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseClass);
+    this.connectionLimit = connectionsOf(this.instanceType, props.parameters?.max_connections);
 
     this.key = dataKey(this, 'Key', `Storage, snapshots, secrets and logs of the database ${this.node.path}`, defaults);
     admitLogs(this.key);
@@ -151,15 +156,21 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     this.logGroup = logGroups[0];
     this.connections = this.defineConnections(props.vpc, defaults);
     this.subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', {
-      vpc: props.vpc, vpcSubnets, description: description(`Where the database ${this.node.path} stands`), removalPolicy: whatDataNeeds(defaults),
+      vpc: props.vpc, vpcSubnets, description: description(`Where the database ${this.node.path} stands`), removalPolicy: removalBeside(defaults),
     });
 
-    const masterSecret = this.defineSecret('MasterSecret', 'platform_admin');
+    this.parameterGroup = new rds.ParameterGroup(this, 'Parameters', {
+      engine: props.version._engine(),
+      description: description(`Server parameters of ${this.node.path}`),
+      parameters: serverParameters(this, props.parameters),
+      removalPolicy: removalBeside(defaults),
+    });
+    const masterSecret = this.defineSecret('MasterSecret', 'platform_admin', defaults);
     this.instance = this.defineInstance(props, identifier, masterSecret, defaults);
     // RDS would make the groups by itself, unencrypted and kept for ever.
     this.instance.node.addDependency(...logGroups);
-    this.appSecret = this.defineSecret('AppSecret', 'app', masterSecret);
-    this.ownerSecret = this.defineSecret('OwnerSecret', 'owner', masterSecret);
+    this.appSecret = this.defineSecret('AppSecret', 'app', defaults, masterSecret);
+    this.ownerSecret = this.defineSecret('OwnerSecret', 'owner', defaults, masterSecret);
     this.roles = new DatabaseRoles(this, 'Roles', {
       vpc: props.vpc,
       instance: this.instance,
@@ -199,7 +210,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     };
   }
 
-  /** Restored into the same subnets, smaller, without a standby, and with sign-in by IAM for whatever proves it. */
+  /** Restored into the same subnets, with the same server parameters, smaller, without a standby, and with sign-in by IAM for whatever proves it. */
   public protection(): Protection {
     return {
       subject: this,
@@ -207,6 +218,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       resourceType: 'RDS',
       restoreMetadata: {
         dbSubnetGroupName: this.subnetGroup.subnetGroupName,
+        dbParameterGroupName: this.parameterGroup.bindToInstance({}).parameterGroupName,
         dbInstanceClass: 'db.t4g.medium',
         multiAz: 'false',
         publiclyAccessible: 'false',
@@ -218,12 +230,14 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   /** Its golden signals: CPU, memory, storage, connections, latency. */
   public observe(): Observation {
     return observeDatabase({
-      subject: this, instance: this.instance, logGroup: this.logGroup, connections: connectionsOf(this.instanceType),
+      subject: this, instance: this.instance, logGroup: this.logGroup, connections: this.connectionLimit,
     });
   }
 
-  private defineSecret(id: string, username: string, masterSecret?: rds.DatabaseSecret): rds.DatabaseSecret {
-    return new rds.DatabaseSecret(this, id, { username, masterSecret, encryptionKey: this.key, dbname: this.databaseName });
+  private defineSecret(id: string, username: string, defaults: TierDefaults, masterSecret?: rds.DatabaseSecret): rds.DatabaseSecret {
+    const secret = new rds.DatabaseSecret(this, id, { username, masterSecret, encryptionKey: this.key, dbname: this.databaseName });
+    secret.applyRemovalPolicy(removalBeside(defaults));
+    return secret;
   }
 
   private defineLogGroups(identifier: string, defaults: TierDefaults): logs.LogGroup[] {
@@ -231,16 +245,16 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       encryptedLogGroup(this, `Log-${log}`, this.key, defaults, `/aws/rds/instance/${identifier}/${log}`));
   }
 
-  private defineConnections(vpc: ec2.IVpc): ec2.Connections {
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: `Database ${this.node.path}`, allowAllOutbound: false });
+  private defineConnections(vpc: ec2.IVpc, defaults: TierDefaults): ec2.Connections {
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: description(`Database ${this.node.path}`), allowAllOutbound: false });
+    securityGroup.applyRemovalPolicy(removalBeside(defaults));
     return new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(this.port) });
   }
 
   private defineInstance(props: ManagedPostgresProps, identifier: string, masterSecret: rds.DatabaseSecret, defaults: TierDefaults): rds.DatabaseInstance {
-    const engine = props.version._engine();
     const allocatedStorage = props.allocatedStorage ?? 50;
     const instance = new rds.DatabaseInstance(this, 'Instance', {
-      engine,
+      engine: props.version._engine(),
       instanceIdentifier: identifier,
       instanceType: this.instanceType,
       databaseName: this.databaseName,
@@ -253,12 +267,10 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       multiAz: defaults.multiAz,
       storageType: rds.StorageType.GP3,
       allocatedStorage,
-      maxAllocatedStorage: props.maxAllocatedStorage ?? allocatedStorage * 10,
+      maxAllocatedStorage: props.maxAllocatedStorage ?? roomToGrow(allocatedStorage),
       storageEncrypted: true,
       storageEncryptionKey: this.key,
-      parameterGroup: new rds.ParameterGroup(this, 'Parameters', {
-        engine, description: `Server parameters of ${this.node.path}`, parameters: serverParameters(this, props.parameters),
-      }),
+      parameterGroup: this.parameterGroup,
       caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
       iamAuthentication: true,
       backupRetention: props.backupRetention ?? Duration.days(defaults.pointInTimeDays),
@@ -295,7 +307,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   }
 
   private promiseConnections(service: IConnectedService): void {
-    const available = connectionsOf(this.instanceType);
+    const available = this.connectionLimit;
     this.promisedConnections += service.maxTasks * this.connectionsPerTask;
     if (available !== undefined && this.promisedConnections > available) {
       throw invalid(this, 'connectionsPerTask', {
@@ -316,5 +328,26 @@ function acknowledgeLowerGuards(instance: rds.DatabaseInstance, defaults: TierDe
   if (!defaults.multiAz) {
     acknowledge(instance, 'DEV may be down while RDS replaces the instance: a standby would double its price.',
       `${PACKS.aws}-RDS3`, ...inNistAndHipaa('RDSMultiAZSupport'));
+  }
+}
+
+/**
+ * An instance that is kept holds on to its security group, subnet group and parameter group, so that deleting them would
+ * fail; and it is of no use without its credentials.
+ */
+function removalBeside({ databaseRemoval }: TierDefaults): RemovalPolicy {
+  return databaseRemoval === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+}
+
+/** Ten times as much, as far as gp3 goes; undefined where there is less than the tenth more that RDS asks for. */
+function roomToGrow(allocatedStorage: number): number | undefined {
+  return allocatedStorage * 1.1 > STORAGE.most ? undefined : Math.min(allocatedStorage * 10, STORAGE.most);
+}
+
+function warnWithoutWayOut(scope: Construct, vpc: ec2.IVpc): void {
+  if (vpc.privateSubnets.length === 0) {
+    Annotations.of(scope).addWarningV2('cdk-golden-path:noWayOut',
+      'The VPC has isolated subnets only, and the functions that set up and rotate the roles stand there: give it an interface endpoint '
+      + 'for Secrets Manager and a gateway endpoint for S3, or the first deployment waits for them in vain');
   }
 }

@@ -1,5 +1,5 @@
 import { type Duration, Token } from 'aws-cdk-lib';
-import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { ManagedPostgresProps } from './managed-postgres';
 import { reservedForDatabases } from './reserved-words';
@@ -31,17 +31,19 @@ export function mustBeAccepted(scope: Construct, props: ManagedPostgresProps): v
 
 /** Subnets for data, in at least the two zones that a subnet group must have. */
 export function dataSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelection {
-  const subnets = vpc.isolatedSubnets.length > 0 ? vpc.isolatedSubnets : vpc.privateSubnets;
+  const [subnets, subnetType] = vpc.isolatedSubnets.length > 0
+    ? [vpc.isolatedSubnets, ec2.SubnetType.PRIVATE_ISOLATED]
+    : [vpc.privateSubnets, ec2.SubnetType.PRIVATE_WITH_EGRESS];
   if (subnets.length === 0) {
     throw invalid(scope, 'vpc', { must: 'must have isolated or private subnets', got: vpc.node.path, remedy: 'a database has no place in a public subnet' });
   }
   const zones = subnets.map((it) => it.availabilityZone);
   if (new Set(zones).size < 2 && !Token.isUnresolved(zones)) {
     throw invalid(scope, 'vpc', {
-      must: 'must have isolated or private subnets in at least two Availability Zones', got: zones[0], remedy: 'RDS asks for two, also for an instance without a standby',
+      must: 'must have isolated or private subnets in two Availability Zones', got: zones[0], remedy: 'RDS asks for two, also for an instance without a standby',
     });
   }
-  return { subnets };
+  return { subnetType };
 }
 
 /** These are calculated with, so a value that only the deployment knows is no use. */

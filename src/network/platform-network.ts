@@ -8,6 +8,7 @@ import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
+import { securityGroupDescription } from '../private/security-group-description';
 
 /** How a network is laid out. */
 export interface PlatformNetworkProps {
@@ -107,8 +108,12 @@ export class PlatformNetwork extends Construct {
     if (services.length === 0) {
       return;
     }
+    const twice = services.find((it, index) => services.findIndex(({ name }) => name === it.name) !== index);
+    if (twice) {
+      throw invalid(this, 'interfaceEndpoints', { must: 'must not repeat a service', got: twice.shortName, remedy: 'name it once' });
+    }
     const securityGroup = new ec2.SecurityGroup(this, 'EndpointSecurityGroup', {
-      vpc: this.vpc, description: `AWS APIs for the network ${this.node.path}`, allowAllOutbound: false,
+      vpc: this.vpc, description: securityGroupDescription(`AWS APIs for the network ${this.node.path}`), allowAllOutbound: false,
     });
     securityGroup.addIngressRule(ec2.Peer.ipv4(cidr), ec2.Port.HTTPS, 'AWS APIs from inside the VPC');
     services.forEach((service) => this.vpc.addInterfaceEndpoint(service.shortName, {
@@ -130,7 +135,7 @@ function whatATaskNeeds(): ec2.InterfaceVpcEndpointAwsService[] {
 
 /** AWS allows /16 to /28; below /20 three tiers in three zones leave too few addresses for two sets of tasks. */
 function validCidr(scope: Construct, cidr: string): string {
-  const [, a, b, c, d, mask] = /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(cidr) ?? [];
+  const [, a, b, c, d, mask] = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\/(\d\d)$/.exec(cidr) ?? [];
   const address = [a, b, c, d].map(Number);
   const wellFormed = mask !== undefined && address.every((octet) => octet <= 255) && Number(mask) >= 16 && Number(mask) <= 20;
   if (Token.isUnresolved(cidr) || !wellFormed) {

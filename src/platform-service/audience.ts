@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { invalid } from '../private/invalid';
 
@@ -26,7 +27,7 @@ export class Audience {
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
    */
   public static cloudFront(prefixListId: string): Audience {
-    if (!/^pl-[0-9a-f]{8,17}$/.test(prefixListId)) {
+    if (!Token.isUnresolved(prefixListId) && !/^pl-[0-9a-f]{8,17}$/.test(prefixListId)) {
       throw invalid('Audience.cloudFront', 'prefixListId', { must: "must be a prefix list id such as 'pl-3b927c52'", got: prefixListId, remedy: 'look it up in the VPC console of the region' });
     }
     return new Audience(true, [ec2.Peer.prefixList(prefixListId)], false);
@@ -66,10 +67,13 @@ function ipv4Ranges(factory: string, cidrs: string[]): ec2.IPeer[] {
     throw nobody(factory, 'cidrs');
   }
   return cidrs.map((cidr) => {
+    if (Token.isUnresolved(cidr)) {
+      return ec2.Peer.ipv4(cidr);
+    }
     if (!isIpv4Range(cidr)) {
       throw invalid(factory, 'cidrs', { must: 'must be IPv4 ranges in CIDR notation', got: cidr, remedy: "write them like '203.0.113.0/24'" });
     }
-    if (cidr.endsWith('/0')) {
+    if (/\/0+$/.test(cidr)) {
       throw invalid(factory, 'cidrs', { must: 'must not be the whole internet', got: cidr, remedy: 'say Audience.internet() if that is meant' });
     }
     return ec2.Peer.ipv4(cidr);

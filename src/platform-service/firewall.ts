@@ -1,4 +1,4 @@
-import { ArnFormat, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Fn, Names, Stack } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
@@ -49,9 +49,14 @@ export class Firewall extends Construct {
     new wafv2.CfnWebACLAssociation(scope, 'Firewall', { webAclArn: this.webAcl.attrArn, resourceArn: loadBalancerArn });
   }
 
-  /** The name must begin with aws-waf-logs-: https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html */
+  /**
+   * The name must begin with aws-waf-logs-: https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
+   *
+   * It ends in the id of the stack: a group that outlived a former stack of the same name would be in the way of this one.
+   */
   private defineLog(props: FirewallProps): void {
-    const name = `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}`;
+    const idOfStack = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
+    const name = `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${idOfStack}`;
     const logGroup = encryptedLogGroup(this, 'Logs', props.logKey, props.defaults, name);
     new wafv2.CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: this.webAcl.attrArn,

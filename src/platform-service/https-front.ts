@@ -10,6 +10,7 @@ import type { SharedPlatform } from './shared-platform';
 import type { DomainName } from '../environment/platform-environment';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
+import { securityGroupDescription } from '../private/security-group-description';
 
 export interface HttpsFrontProps {
   readonly vpc: ec2.IVpc;
@@ -58,7 +59,7 @@ export class HttpsFront extends Construct {
       deletionProtection: defaults.deletionProtection,
       dropInvalidHeaderFields: true,
       securityGroup: new ec2.SecurityGroup(this, 'SecurityGroup', {
-        vpc, description: `Load balancer of ${this.node.scope!.node.path}`, allowAllOutbound: false,
+        vpc, description: securityGroupDescription(`Load balancer of ${this.node.scope!.node.path}`), allowAllOutbound: false,
       }),
     });
     if (!defaults.deletionProtection) {

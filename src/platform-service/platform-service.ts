@@ -23,6 +23,7 @@ import { Tier } from '../environment/tier';
 import { encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { invalid } from '../private/invalid';
+import { securityGroupDescription } from '../private/security-group-description';
 
 /** What a service is. */
 export interface PlatformServiceProps {
@@ -138,7 +139,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   private readonly environment: ServiceEnvironment;
   private readonly observation: () => Observation;
   private readonly dependencies = new Set<IServiceDependency>();
-  private readonly rollbackAlarmNames: string[] = [];
+  private readonly rollbackAlarmNames = new Set<string>();
 
   /**
    * Throws, in words, for what AWS would refuse or what lowers a guard: sizes that Fargate does not offer, root, fewer
@@ -233,7 +234,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
         must: "must have a literal 'alarmName'", got: alarm.node.path, remedy: 'name it: ECS refers to alarms by name, and a reference to the alarm would be a cycle',
       });
     }
-    this.rollbackAlarmNames.push(alarmName);
+    this.rollbackAlarmNames.add(alarmName);
   }
 
   /** Its golden signals: requests, errors, response time, CPU, memory, tasks. */
@@ -247,7 +248,9 @@ export class PlatformService extends Construct implements IConnectedService, IOb
 
   /** HTTPS out, for the image, logs, secrets and the world's APIs. Everything else is opened by `connectTo`. */
   private defineSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', { vpc, description: `Tasks of ${this.node.path}`, allowAllOutbound: false });
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc, description: securityGroupDescription(`Tasks of ${this.node.path}`), allowAllOutbound: false,
+    });
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS APIs and other services by HTTPS');
     return securityGroup;
   }
@@ -265,7 +268,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       }) : undefined,
     }).attachToApplicationTargetGroup(blue);
 
-    this.rollbackAlarmNames.push(...new RollbackAlarms(this, 'RollbackAlarms', { blue, green, rollout }).names);
+    new RollbackAlarms(this, 'RollbackAlarms', { blue, green, rollout }).names.forEach((name) => this.rollbackAlarmNames.add(name));
     return front;
   }
 
@@ -291,7 +294,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   /** Rendered once, whatever is added when; and not at all while there is none, since ECS refuses an empty list. */
   private passAlarmsOnce(): void {
     this.cfnService.addPropertyOverride('DeploymentConfiguration.Alarms', Lazy.any({
-      produce: () => this.rollbackAlarmNames.length > 0 ? { AlarmNames: this.rollbackAlarmNames, Enable: true, Rollback: true } : undefined,
+      produce: () => this.rollbackAlarmNames.size > 0 ? { AlarmNames: [...this.rollbackAlarmNames], Enable: true, Rollback: true } : undefined,
     }));
   }
 
@@ -307,7 +310,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       const id = `Peer${Names.nodeUniqueId(securityGroup.node)}`;
       const known = this.node.tryFindChild(id) as ec2.ISecurityGroup | undefined;
       const imported = known ?? ec2.SecurityGroup.fromSecurityGroupId(this, id, securityGroup.securityGroupId);
-      imported.connections.allowFrom(this.service, port);
+      imported.connections.allowFrom(this.service, port, securityGroupDescription(`Tasks of ${this.node.path}`));
       this.cfnService.node.addDependency(imported);
     });
   }
@@ -322,10 +325,11 @@ function settledRollout(scope: Construct, { rollout, ingress }: PlatformServiceP
 
 function settledTasks(scope: Construct, scaling: Scaling = Scaling.cpu(), tier: Tier): { min: number; max: number } {
   const defaults = defaultsOf(tier);
-  const min = scaling.min ?? Math.min(defaults.minTasks, scaling.max ?? defaults.minTasks);
+  const min = scaling.min ?? defaults.minTasks;
   const max = scaling.max ?? Math.max(defaults.maxTasks, min);
-  if (min < defaults.minTasks) {
-    throw invalid(scope, 'scaling.min', { must: `must be at least ${defaults.minTasks} in tier '${tier.name}'`, got: min, remedy: 'raise it or choose a lower tier' });
+  const [name, least] = scaling.min === undefined ? ['max', max] : ['min', min];
+  if (least < defaults.minTasks) {
+    throw invalid(scope, `scaling.${name}`, { must: `must be at least ${defaults.minTasks} in tier '${tier.name}'`, got: least, remedy: 'raise it or choose a lower tier' });
   }
   return { min, max };
 }

@@ -125,20 +125,32 @@ class EcrImage extends ServiceImage {
   }
 
   public _bind(): ecs.ContainerImage {
-    return ecs.ContainerImage.fromEcrRepository(this.repository, this.digest);
+    return new PinnedEcrImage(this.repository, this.digest);
+  }
+}
+
+/** The image of the CDK takes a digest that is known at deployment only for a tag. */
+class PinnedEcrImage extends ecs.ContainerImage {
+  constructor(private readonly repository: ecr.IRepository, private readonly digest: string) {
+    super();
+  }
+
+  public bind(_scope: Construct, container: ecs.ContainerDefinition): ecs.ContainerImageConfig {
+    this.repository.grantPull(container.taskDefinition.obtainExecutionRole());
+    return { imageName: this.repository.repositoryUriForDigest(this.digest) };
   }
 }
 
 /** A volume belongs to root unless the Dockerfile declares it: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html */
 function warnOfUnwritablePaths(scope: Construct, dockerfile: string, paths: string[]): void {
   const volumes = [...dockerfile.matchAll(/^\s*VOLUME\s+(.+)$/gim)].map((match) => match[1]).join(' ');
-  paths.filter((it) => !new RegExp(`(^|[\\s"'\\[,])${it}([\\s"'\\],]|$)`).test(volumes)).forEach((it) => {
+  const declared = volumes.split(/[\s"'[\],]+/);
+  paths.filter((it) => !declared.includes(it)).forEach((it) => {
     Annotations.of(scope).addWarningV2(`cdk-golden-path:unwritable${it}`,
       `The Dockerfile does not declare VOLUME ["${it}"], so on Fargate ${it} will belong to root and the service, which is not root, cannot write there`);
   });
 }
 
 function platformOf(architecture: ecs.CpuArchitecture): Platform {
-
-  return architecture === ecs.CpuArchitecture.ARM64 ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
+  return architecture._cpuArchitecture === ecs.CpuArchitecture.ARM64._cpuArchitecture ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
 }

@@ -30,7 +30,7 @@ export function observeService(it: ObservedService): Observation {
     metrics: [...web?.metrics ?? [], { title: 'CPU (%)', metric: cpu }, { title: 'Memory (%)', metric: memory }],
     signals: [
       ...web?.signals ?? [],
-      above('HighCpu', 'The tasks have been short of CPU for a quarter of an hour, at most tasks', cpu, 90, 15, Severity.P2, 'high-cpu'),
+      above('HighCpu', 'The tasks have been short of CPU for a quarter of an hour, and more of them did not help', cpu, 90, 15, Severity.P2, 'high-cpu'),
       above('HighMemory', 'The tasks are about to be killed for lack of memory', memory, 90, 5, Severity.P1, 'high-memory'),
       tooFewTasks(it),
     ],

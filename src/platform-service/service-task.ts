@@ -30,6 +30,7 @@ const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
   [4096, gibibytes(8, 30)],
   [8192, gibibytes(16, 60, 4)],
   [16384, gibibytes(32, 120, 8)],
+  [32768, [60, 120, 244].map((it) => it * 1024)],
 ]);
 
 /** The hardened task of a service: one container, not root, on a root file system that it cannot change. */
@@ -43,6 +44,7 @@ export class ServiceTask extends Construct {
     super(scope, id);
     mustBeFargateSize(scope, props.cpu, props.memoryLimitMiB);
     mustNotBeRoot(scope, props.user);
+    mustBeMountable(scope, props.writablePaths);
 
     this.definition = new ecs.FargateTaskDefinition(this, 'Definition', {
       cpu: props.cpu,
@@ -156,5 +158,16 @@ function mustBeFargateSize(scope: Construct, cpu: number, memoryLimitMiB: number
 function mustNotBeRoot(scope: Construct, user: string): void {
   if (/^(root|0+)(:|$)/.test(user) || user === '') {
     throw invalid(scope, 'user', { must: 'must not be root', got: user, remedy: "name the user of the image, for example '1000'" });
+  }
+}
+
+function mustBeMountable(scope: Construct, paths: string[]): void {
+  const malformed = paths.find((path) => !/^(\/[^/:]+)+$/.test(path));
+  if (malformed !== undefined) {
+    throw invalid(scope, 'writablePaths', { must: 'must be absolute paths below the root', got: malformed, remedy: "write them like '/tmp'" });
+  }
+  const twice = paths.find((path, index) => paths.indexOf(path) !== index);
+  if (twice !== undefined) {
+    throw invalid(scope, 'writablePaths', { must: 'must not repeat a path', got: twice, remedy: 'name it once' });
   }
 }

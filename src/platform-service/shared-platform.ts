@@ -40,7 +40,7 @@ export class SharedPlatform extends Construct {
   /** The cluster of the stack's services. It belongs to one VPC: a service in another one brings its own cluster. */
   public clusterIn(vpc: ec2.IVpc, service: Construct): ecs.Cluster {
     this.cluster ??= this.defineCluster(vpc);
-    if (this.cluster.vpc !== vpc) {
+    if (this.cluster.vpc.vpcId !== vpc.vpcId) {
       throw invalid(service, 'vpc', {
         must: `must be that of the stack's other services, ${this.cluster.vpc.node.path}`, got: vpc.node.path, remedy: "give this service a 'cluster' of its own",
       });

@@ -1,5 +1,5 @@
 /**
- * A description that EC2 accepts for a security group: construct paths may hold characters that it refuses, and be longer.
+ * A description that EC2 accepts for a security group: a construct's path may be longer, and hold characters that it refuses.
  *
  * @see https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_CreateSecurityGroup.html
  */
