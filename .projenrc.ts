@@ -64,7 +64,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], commandOptions: { fix: false }, ignorePatterns: ['examples/*/services/', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage'] },
-  gitignore: ['.venv/', 'cdk.out/', '/examples/*/node_modules/', '.DS_Store'],
+  gitignore: ['.venv/', '.jsii.tabl.json', 'cdk.out/', '/examples/*/node_modules/', '.DS_Store'],
 
   githubOptions: { mergify: false },
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(), // publishing is a decision, not a push
@@ -77,16 +77,15 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToGo: { moduleName: 'github.com/cdk-golden-path/cdk-golden-path-go', packageName: 'cdkgoldenpath' },
 });
 
-['/examples/', '/bench/', '/docs/', '/.ci/', '/.venv/', '/CONTRIBUTING.md', 'cdk.out/', '/lib/handlers/**/*.lambda.js'].forEach((it) => project.addPackageIgnore(it));
+['/examples/', '/bench/', '/docs/', '/.ci/', '/.venv/', '/CONTRIBUTING.md', 'cdk.out/', '.jsii.tabl.json', '/lib/handlers/**/*.lambda.js'].forEach((it) => project.addPackageIgnore(it));
 
-// 1.13.0 was published without the packages of most of its platforms, and npm ci refuses a lock file without them.
+// The newest release all of whose platform packages resolve: npm ci refuses a lock file with gaps.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 // One nearest tsconfig for whoever opens a test in an editor, and for the linter.
 new JsonFile(project, 'test/tsconfig.json', { obj: { extends: '../tsconfig.dev.json', include: ['**/*.ts'] } });
-project.tsconfigDev.addExclude('cdk.out');
 project.tsconfigDev.addExclude('lib');
-project.tsconfigDev.addExclude('examples/*/services');
+project.tsconfigDev.addExclude('examples');
 project.tsconfigDev.addExclude('dist');
 
 // The toolchains that the generated bindings ask for today.

@@ -29,9 +29,10 @@ const groups = [
     step('demo synthesises and checks the shop', command('node', 'examples/demo.mjs')),
     step('code is linted', npx('projen', 'eslint')),
   ],
+  [step('variants of all constructs are synthesised', npx('tsx', 'test/lint/variants.ts', join(scratch, 'variants')))],
   [
-    step('shop templates pass cfn-lint', command('node', 'test/lint/cfn-lint.mjs', 'examples/shop/cdk.out')),
-    step('shop app type-checks', npx('tsc', '-p', 'examples/shop')),
+    step('all templates pass cfn-lint', command('node', 'test/lint/cfn-lint.mjs', 'examples/shop/cdk.out', join(scratch, 'variants'))),
+    step('tests and shop app type-check', command('sh', '-c', 'npx --no-install tsc -p tsconfig.dev.json && npx --no-install tsc -p examples/shop')),
     step('API.md is up to date', apiReference),
   ],
   [step('shop service is installed', command('npm', 'ci', '--no-audit', '--no-fund', { cwd: shopService }))],

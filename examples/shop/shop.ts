@@ -10,19 +10,19 @@ export class Shop extends PlatformStage {
     super(scope, id, props);
     const { environment } = props;
     const stack = new Stack(this, 'Shop', { description: `The shop in ${environment.name}` });
-    const { vpc } = new PlatformNetwork(stack, 'Network');
+    const network = new PlatformNetwork(stack, 'Network');
     const image = ServiceImage.fromDirectory('services/api');
 
-    const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17 });
+    const orders = new ManagedPostgres(stack, 'Orders', { vpc: network.vpc, version: PostgresVersion.V17 });
 
     const api = new PlatformService(stack, 'Api', {
-      vpc,
+      vpc: network.vpc,
       image,
       config: environment.config('api'),
       ingress: Ingress.https({ domain: environment.domain, openTo: Audience.internet() }),
     });
     const worker = new PlatformService(stack, 'Worker', {
-      vpc,
+      vpc: network.vpc,
       image,
       command: ['node', 'dist/worker.js'],
       config: environment.config('worker'),

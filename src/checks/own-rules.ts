@@ -54,7 +54,7 @@ export const OWN_RULES: readonly OwnRule[] = [
     info: 'A container runs as root, or as whomever its image says.',
     explanation: 'Root in a container is one flaw of the kernel away from root on the host.',
     broken: (it) => linuxContainers(it).some((container) => breaks(container, 'Privileged', (privileged) => privileged !== true)
-      || breaks(container, 'User', (user) => user !== undefined && !/^(root|0+)?(:|$)/.test(String(user)))),
+      || breaks(container, 'User', (user) => user !== undefined && !/^(root|[+-]?0+)?(:|$)/.test(String(user)))),
   },
   {
     name: 'ECSPinnedImage',
@@ -137,7 +137,7 @@ export const OWN_RULES: readonly OwnRule[] = [
 ];
 
 /** Linux only: Windows has neither a read-only root file system nor root. */
-function linuxContainers(task: Properties): any[] {
+function linuxContainers(task: Properties): Properties[] {
   return breaks(task, 'RuntimePlatform/OperatingSystemFamily', (family) => /^WINDOWS/.test(String(family))) ? entries(task.ContainerDefinitions) : [];
 }
 
@@ -153,12 +153,12 @@ function forcesTlsByDefault(family: string): string {
   return Number(major) >= (aurora ? 17 : 15) ? '1' : '0';
 }
 
-function statements(document: any): any[] {
+function statements(document: any): Properties[] {
   const list = document?.Statement ?? [];
   return entries(Array.isArray(list) ? list : [list]);
 }
 
-function trustsAnyRepository(statement: any, resources: TemplateResources): boolean {
+function trustsAnyRepository(statement: Properties, resources: TemplateResources): boolean {
   const { Effect: effect, Principal: principal, Condition: condition = {} } = statement;
   if (effect !== 'Allow' || !isGitHub(principal?.Federated, resources) || isUnknown(condition)) {
     return false;

@@ -22,9 +22,9 @@ export function breaks(properties: Properties, place: string, accepts: (value: a
   return !accepts(value);
 }
 
-/** The known entries of a list. */
-export function entries(list: any): any[] {
-  return Array.isArray(list) ? list.filter((it) => !isUnknown(it) && it?.Ref !== 'AWS::NoValue') : [];
+/** The objects in a list, without those that are only known at deployment. */
+export function entries(list: any): Properties[] {
+  return Array.isArray(list) ? list.filter((it) => typeof it === 'object' && it !== null && !isUnknown(it) && it.Ref !== 'AWS::NoValue') : [];
 }
 
 /** How a text ends, if that is known: what stands last in a `Fn::Join` or `Fn::Sub`. */

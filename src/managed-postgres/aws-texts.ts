@@ -7,9 +7,8 @@ import type { IConstruct } from 'constructs';
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html
  */
 export function instanceIdentifier(scope: IConstruct): string {
-  // A long name is cut in the middle, which may bring two hyphens together.
-  const name = Names.uniqueResourceName(scope, { maxLength: 60, separator: '-' }).toLowerCase().replace(/-+/g, '-').replace(/^-/, '');
-  return /^[a-z]/.test(name) ? name : `db-${name}`;
+  // The name of the stack comes first, and begins with a letter. A long name is cut in the middle, which may bring two hyphens together.
+  return Names.uniqueResourceName(scope, { maxLength: 60, separator: '-' }).toLowerCase().replace(/-+/g, '-');
 }
 
 /**

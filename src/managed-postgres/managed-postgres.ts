@@ -22,7 +22,10 @@ import { invalid } from '../private/invalid';
 
 /** What a database is. */
 export interface ManagedPostgresProps {
-  /** The network. The instance stands in its isolated subnets, or the private ones if it has no isolated ones. */
+  /**
+   * The network. The instance stands in its isolated subnets, or the private ones if it has no isolated ones: in two
+   * Availability Zones at least. It cannot move to another network.
+   */
   readonly vpc: ec2.IVpc;
   /** The major version. */
   readonly version: PostgresVersion;
@@ -58,7 +61,7 @@ export interface ManagedPostgresProps {
    */
   readonly maxAllocatedStorage?: number;
   /**
-   * The port.
+   * The port. Changing it replaces the instance, which AWS refuses because its identifier is fixed.
    *
    * @default 5433, since scanners try 5432 first
    */
@@ -341,7 +344,7 @@ function removalBeside({ databaseRemoval }: TierDefaults): RemovalPolicy {
 
 /** Ten times as much, as far as gp3 goes; undefined where there is less than the tenth more that RDS asks for. */
 function roomToGrow(allocatedStorage: number): number | undefined {
-  return allocatedStorage * 1.1 > STORAGE.most ? undefined : Math.min(allocatedStorage * 10, STORAGE.most);
+  return allocatedStorage * 11 > STORAGE.most * 10 ? undefined : Math.min(allocatedStorage * 10, STORAGE.most);
 }
 
 function warnWithoutWayOut(scope: Construct, vpc: ec2.IVpc): void {

@@ -22,7 +22,7 @@ const HARDENED: { readonly [name: string]: string } = {
 /** What is stricter than ours, and welcome. */
 const STRICTER: { readonly [name: string]: (value: string) => boolean } = {
   'ssl_min_protocol_version': (value) => value === 'TLSv1.3',
-  'pgaudit.log': (value) => listed(value).includes('all') || ['ddl', 'role'].every((it) => listed(value).includes(it)),
+  'pgaudit.log': (value) => !/-(all|ddl|role)/.test(value) && (listed(value).includes('all') || ['ddl', 'role'].every((it) => listed(value).includes(it))),
 };
 
 /** The server parameters that we think best. */

@@ -37,8 +37,11 @@ export function dataSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelectio
   if (subnets.length === 0) {
     throw invalid(scope, 'vpc', { must: 'must have isolated or private subnets', got: vpc.node.path, remedy: 'a database has no place in a public subnet' });
   }
+  if (Token.isUnresolved([subnets[0].subnetId])) {
+    throw invalid(scope, 'vpc', { must: 'must name its subnets one by one', got: vpc.node.path, remedy: 'take them out of the list with Fn.select()' });
+  }
   const zones = subnets.map((it) => it.availabilityZone);
-  if (new Set(zones).size < 2 && !Token.isUnresolved(zones)) {
+  if (new Set(zones).size < 2) {
     throw invalid(scope, 'vpc', {
       must: 'must have isolated or private subnets in two Availability Zones', got: zones[0], remedy: 'RDS asks for two, also for an instance without a standby',
     });
@@ -87,7 +90,7 @@ function numberRules(props: ManagedPostgresProps): Rule[] {
 function growthRules(from: number, to: number): Rule[] {
   return [
     { prop: 'maxAllocatedStorage', got: to, holds: isWhole(to, STORAGE.least, STORAGE.most), must: `must be between ${STORAGE.least} and ${STORAGE.most} GiB`, remedy: 'choose a size that gp3 offers' },
-    { prop: 'maxAllocatedStorage', got: to, holds: to >= from * 1.1, must: `must be at least a tenth above 'allocatedStorage', ${from} GiB`, remedy: 'raise it, so that storage can grow' },
+    { prop: 'maxAllocatedStorage', got: to, holds: to * 10 >= from * 11, must: `must be at least a tenth above 'allocatedStorage', ${from} GiB`, remedy: 'raise it, so that storage can grow' },
   ];
 }
 

@@ -22,7 +22,7 @@ export class FeatureFlags extends Construct {
       APPCONFIG_ENVIRONMENT: environment.ref,
       APPCONFIG_PROFILES: flags.join(','),
     };
-    this.defineFlags(flags, application, environment);
+    this.defineFlags(flags, application, environment, this.defineStrategy());
   }
 
   /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappconfig.html */
@@ -32,7 +32,20 @@ export class FeatureFlags extends Construct {
     });
   }
 
-  private defineFlags(flags: string[], application: appconfig.CfnApplication, environment: appconfig.CfnEnvironment): void {
+  /** None of those that AWS defines is without a bake time, and CloudFormation would wait for it once for each flag. */
+  private defineStrategy(): appconfig.CfnDeploymentStrategy {
+    return new appconfig.CfnDeploymentStrategy(this, 'AtOnce', {
+      name: Names.uniqueResourceName(this, { maxLength: 64 }),
+      deploymentDurationInMinutes: 0,
+      growthFactor: 100,
+      finalBakeTimeInMinutes: 0,
+      replicateTo: 'NONE',
+    });
+  }
+
+  private defineFlags(
+    flags: string[], application: appconfig.CfnApplication, environment: appconfig.CfnEnvironment, strategy: appconfig.CfnDeploymentStrategy,
+  ): void {
     let previous: appconfig.CfnDeployment | undefined;
     for (const flag of flags) {
       const profile = new appconfig.CfnConfigurationProfile(this, `${flag}Profile`, {
@@ -52,7 +65,7 @@ export class FeatureFlags extends Construct {
         environmentId: environment.ref,
         configurationProfileId: profile.ref,
         configurationVersion: version.ref,
-        deploymentStrategyId: 'AppConfig.AllAtOnce',
+        deploymentStrategyId: strategy.ref,
       });
       // An environment takes one deployment at a time.
       if (previous) {

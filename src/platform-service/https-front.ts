@@ -1,4 +1,4 @@
-import { Duration, Names } from 'aws-cdk-lib';
+import { Duration, Names, Stack, Token } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -10,6 +10,7 @@ import type { SharedPlatform } from './shared-platform';
 import type { DomainName } from '../environment/platform-environment';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
+import { invalid } from '../private/invalid';
 import { securityGroupDescription } from '../private/security-group-description';
 
 export interface HttpsFrontProps {
@@ -37,6 +38,7 @@ export class HttpsFront extends Construct {
     super(scope, id);
     const { vpc, ingress } = props;
 
+    mustBeOfThisRegion(this, ingress.certificate);
     const zone = ingress.domain && this.zoneOf(ingress.domain);
 
     this.loadBalancer = this.defineLoadBalancer(props);
@@ -138,5 +140,14 @@ export class HttpsFront extends Construct {
   /** Only the zone's id is ever rendered, so the domain's own name stands in for the zone's. */
   private zoneOf({ name, hostedZoneId }: DomainName): route53.IHostedZone {
     return route53.HostedZone.fromHostedZoneAttributes(this, 'Zone', { hostedZoneId, zoneName: name });
+  }
+}
+
+/** A certificate of another region, such as those that CloudFront needs, is not found by a load balancer. */
+function mustBeOfThisRegion(front: HttpsFront, certificate?: acm.ICertificate): void {
+  const region = certificate?.certificateArn.split(':')[3];
+  const here = Stack.of(front).region;
+  if (region && region !== here && !Token.isUnresolved(region) && !Token.isUnresolved(here)) {
+    throw invalid(front.node.scope!, 'certificate', { must: `must be in the service's region, ${here}`, got: region, remedy: 'issue one there, or name a domain' });
   }
 }

@@ -3,4 +3,4 @@ export * from './ingress';
 export * from './platform-service';
 export * from './rollout';
 export * from './scaling';
-export { ServiceImage, ImageFromDirectoryOptions } from './service-image';
+export * from './service-image';

@@ -1,3 +1,4 @@
+import { Token } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type { Audience } from './audience';
 import type { DomainName } from '../environment/platform-environment';
@@ -68,6 +69,11 @@ export class Ingress {
     if (!this.domain && !this.certificate) {
       throw invalid('Ingress.https', 'domain', {
         must: "or 'certificate' must be set", got: undefined, remedy: 'HTTPS needs a certificate: name a domain, or pass the certificate itself',
+      });
+    }
+    if (this.domain && !this.certificate && !Token.isUnresolved(this.domain.name) && this.domain.name.length > 64) {
+      throw invalid('Ingress.https', 'domain', {
+        must: 'must be at most 64 characters for a certificate of its own', got: this.domain.name, remedy: "pass a 'certificate' with it as an alternative name",
       });
     }
     if (!/^\/[\w\-./?=&%~]*$/.test(this.healthPath)) {

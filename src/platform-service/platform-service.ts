@@ -171,7 +171,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.container = task.container;
     this.grantPrincipal = task.definition.taskRole;
 
-    const cluster = props.cluster ?? shared.clusterIn(props.vpc, this);
+    const cluster = settledCluster(this, props) ?? shared.clusterIn(props.vpc, this);
     const securityGroup = this.defineSecurityGroup(props.vpc);
     this.service = new ecs.FargateService(this, 'Service', {
       cluster,
@@ -193,7 +193,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     });
     this.connections = this.service.connections;
     // A task that starts before it may pull its image, or reach its database, counts as a failed one.
-    this.cfnService.node.addDependency(securityGroup, task.definition.obtainExecutionRole(), ...props.cluster ? [] : [shared.capacityProviders]);
+    this.cfnService.node.addDependency(securityGroup, task.definition.obtainExecutionRole(), props.cluster ?? shared.capacityProviders);
     this.passAlarmsOnce();
     this.scale(min, max, props.scaling);
 
@@ -268,7 +268,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       }) : undefined,
     }).attachToApplicationTargetGroup(blue);
 
-    new RollbackAlarms(this, 'RollbackAlarms', { blue, green, rollout }).names.forEach((name) => this.rollbackAlarmNames.add(name));
+    new RollbackAlarms(this, 'RollbackAlarms', { traffic: front, rollout }).names.forEach((name) => this.rollbackAlarmNames.add(name));
     return front;
   }
 
@@ -279,6 +279,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     if (config.flags.length > 0) {
       const flags = new FeatureFlags(this, 'Flags', config.flags);
       flags.grantRead(this);
+      this.cfnService.node.addDependency(flags);
       environment.addVariables(flags.variables);
     }
     return environment;
@@ -314,6 +315,13 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       this.cfnService.node.addDependency(imported);
     });
   }
+}
+
+function settledCluster(scope: Construct, { cluster, vpc }: PlatformServiceProps): ecs.ICluster | undefined {
+  if (cluster && cluster.vpc.vpcId !== vpc.vpcId) {
+    throw invalid(scope, 'cluster', { must: `must be in the service's VPC, ${vpc.node.path}`, got: cluster.vpc.node.path, remedy: 'pass a cluster of this VPC' });
+  }
+  return cluster;
 }
 
 function settledRollout(scope: Construct, { rollout, ingress }: PlatformServiceProps, defaults: TierDefaults): Rollout {

@@ -5,9 +5,15 @@ import { Construct } from 'constructs';
 import type { Rollout } from './rollout';
 import { acknowledge, inNistAndHipaa } from '../private/acknowledge';
 
-export interface RollbackAlarmsProps {
+/** Where the requests to a service are counted: by the load balancer, and by each of its two target groups. */
+export interface Traffic {
+  readonly loadBalancer: elbv2.ApplicationLoadBalancer;
   readonly blue: elbv2.ApplicationTargetGroup;
   readonly green: elbv2.ApplicationTargetGroup;
+}
+
+export interface RollbackAlarmsProps {
+  readonly traffic: Traffic;
   readonly rollout: Rollout;
 }
 
@@ -16,21 +22,30 @@ const PERIOD = Duration.minutes(1);
 /** Requests in a minute below which a share of errors says nothing. */
 const ENOUGH_REQUESTS = 20;
 
-/** The worse of the two target groups: summed, a small share of traffic on a bad version would hide behind the good one. */
-export function errorPercent(blue: elbv2.ApplicationTargetGroup, green: elbv2.ApplicationTargetGroup): cloudwatch.MathExpression {
+/**
+ * The worse of the two target groups: summed, a small share of traffic on a bad version would hide behind the good one.
+ *
+ * What tasks do not answer at all (time-outs, connections that break) only the load balancer counts, for both together.
+ */
+export function errorPercent({ loadBalancer, blue, green }: Traffic): cloudwatch.MathExpression {
   const share = (group: string) => `IF(FILL(${group}Requests,0) >= ${ENOUGH_REQUESTS}, 100 * FILL(${group}Errors,0) / ${group}Requests, 0)`;
   return new cloudwatch.MathExpression({
     label: '5xx responses of the worse version (%)',
-    expression: `MAX([${share('blue')}, ${share('green')}])`,
+    expression: `MAX([${share('blue')}, ${share('green')}, ${share('unanswered')}])`,
     usingMetrics: {
-      blueRequests: requests(blue), blueErrors: errors(blue), greenRequests: requests(green), greenErrors: errors(green),
+      blueRequests: requests(blue),
+      blueErrors: errors(blue),
+      greenRequests: requests(green),
+      greenErrors: errors(green),
+      unansweredRequests: requests(loadBalancer),
+      unansweredErrors: loadBalancer.metrics.httpCodeElb(elbv2.HttpCodeElb.ELB_5XX_COUNT, { statistic: cloudwatch.Stats.SUM, period: PERIOD }),
     },
     period: PERIOD,
   });
 }
 
 /** The slower of the two target groups, in seconds: percentiles cannot be added. */
-export function latencySeconds(blue: elbv2.ApplicationTargetGroup, green: elbv2.ApplicationTargetGroup): cloudwatch.MathExpression {
+export function latencySeconds({ blue, green }: Traffic): cloudwatch.MathExpression {
   return new cloudwatch.MathExpression({
     label: 'p99 response time of the slower version (s)',
     expression: 'MAX([FILL(blueLatency,0), FILL(greenLatency,0)])',
@@ -44,11 +59,11 @@ export class RollbackAlarms extends Construct {
   /** Literal names: a reference from the service to its own alarm would be a cycle. */
   public readonly names: string[] = [];
 
-  constructor(scope: Construct, id: string, { blue, green, rollout }: RollbackAlarmsProps) {
+  constructor(scope: Construct, id: string, { traffic, rollout }: RollbackAlarmsProps) {
     super(scope, id);
-    this.define('Errors', errorPercent(blue, green), rollout.maxErrorPercent,
+    this.define('Errors', errorPercent(traffic), rollout.maxErrorPercent,
       `More than ${rollout.maxErrorPercent} % of the responses are 5xx`);
-    this.define('Latency', latencySeconds(blue, green), rollout.maxLatency.toMilliseconds() / 1000,
+    this.define('Latency', latencySeconds(traffic), rollout.maxLatency.toMilliseconds() / 1000,
       `The 99th percentile of the response time is above ${rollout.maxLatency.toHumanString()}`);
   }
 
@@ -70,8 +85,8 @@ export class RollbackAlarms extends Construct {
   }
 }
 
-function requests(group: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
-  return group.metrics.requestCount({ statistic: cloudwatch.Stats.SUM, period: PERIOD });
+function requests(counter: elbv2.ApplicationTargetGroup | elbv2.ApplicationLoadBalancer): cloudwatch.Metric {
+  return counter.metrics.requestCount({ statistic: cloudwatch.Stats.SUM, period: PERIOD });
 }
 
 function errors(group: elbv2.ApplicationTargetGroup): cloudwatch.Metric {

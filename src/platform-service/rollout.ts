@@ -70,10 +70,10 @@ export class Rollout {
   }
 
   private validate(): void {
-    const minutes = this.bake?.toSeconds() ?? 0;
-    if (minutes % 60 !== 0 || minutes / 60 > MAX_BAKE_MINUTES) {
+    const minutes = this.bake?.toMinutes({ integral: false }) ?? 0;
+    if (!Number.isInteger(minutes) || minutes > MAX_BAKE_MINUTES) {
       throw invalid('Rollout', 'bake', {
-        must: 'must be whole minutes up to 33 hours', got: this.bake?.toHumanString(), remedy: 'CloudFormation gives up an operation after 36 hours',
+        must: 'must be whole minutes up to 33 hours', got: `${minutes} minutes`, remedy: 'CloudFormation gives up an operation after 36 hours',
       });
     }
     if (!(this.maxErrorPercent > 0 && this.maxErrorPercent <= 100)) {

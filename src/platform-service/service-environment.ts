@@ -8,6 +8,9 @@ import type { ConfigStore } from '../environment/config-store';
 
 /** The environment variables of a service's container, from wherever they come. */
 export class ServiceEnvironment {
+  private readonly stored = new Map<string, string>();
+  private secret?: secretsmanager.ISecret;
+
   constructor(
     private readonly scope: Construct,
     private readonly task: ServiceTask,
@@ -17,13 +20,8 @@ export class ServiceEnvironment {
 
   /** Plain values: into the task definition, or into a secret of this revision. */
   public addVariables(variables: { [name: string]: string }): void {
-    const names = Object.keys(variables);
-    if (!this.store.inSecretsManager) {
-      names.forEach((name) => this.task.addVariable(name, variables[name]));
-    } else if (names.length > 0) {
-      const secret = defineConfigSecret(this.scope, 'Config', variables, this.shared.key);
-      names.forEach((field) => this.task.addSecret(field, { secret, field }));
-    }
+    Object.entries(variables).forEach(([name, value]) =>
+      this.store.inSecretsManager ? this.addStoredVariable(name, value) : this.task.addVariable(name, value));
   }
 
   /** Secrets that a dependency owns. */
@@ -37,5 +35,11 @@ export class ServiceEnvironment {
       const secret = secretsmanager.Secret.fromSecretNameV2(this.scope, 'Secrets', secretName!);
       fields.forEach((field) => this.task.addSecret(field, { secret, field }));
     }
+  }
+
+  private addStoredVariable(name: string, value: string): void {
+    this.secret ??= defineConfigSecret(this.scope, 'Config', this.stored, this.shared.key);
+    this.task.addSecret(name, { secret: this.secret, field: name });
+    this.stored.set(name, value);
   }
 }

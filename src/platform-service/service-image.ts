@@ -5,6 +5,7 @@ import type * as ecr from 'aws-cdk-lib/aws-ecr';
 import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import type { ImageUse } from './image-use';
 import { invalid } from '../private/invalid';
 
 /** How an image is built from a directory. */
@@ -79,12 +80,6 @@ export abstract class ServiceImage {
   public abstract _bind(scope: Construct, use: ImageUse): ecs.ContainerImage;
 }
 
-/** What a service will do with its image. */
-export interface ImageUse {
-  readonly architecture: ecs.CpuArchitecture;
-  readonly writablePaths: string[];
-}
-
 class DirectoryImage extends ServiceImage {
   public readonly _inEcr = true;
 
@@ -96,7 +91,7 @@ class DirectoryImage extends ServiceImage {
     const { file = 'Dockerfile', target, buildArgs } = this.options;
     const dockerfile = path.join(this.directory, file);
     if (!fs.existsSync(dockerfile)) {
-      throw invalid(scope, 'image', { must: 'must name a directory with a Dockerfile', got: dockerfile, remedy: 'correct the directory, relative to the working directory' });
+      throw invalid(scope.node.scope!, 'image', { must: 'must name a directory with a Dockerfile', got: dockerfile, remedy: 'correct the directory, relative to the working directory' });
     }
     warnOfUnwritablePaths(scope, fs.readFileSync(dockerfile, 'utf8'), use.writablePaths);
     return ecs.ContainerImage.fromDockerImageAsset(new DockerImageAsset(scope, 'Image', {

@@ -38,9 +38,10 @@ export function observeService(it: ObservedService): Observation {
   };
 }
 
-function observeFront({ blue, green }: HttpsFront, rollout: Rollout): { metrics: ObservedMetric[]; signals: Signal[] } {
-  const errors = errorPercent(blue, green);
-  const latency = latencySeconds(blue, green);
+function observeFront(front: HttpsFront, rollout: Rollout): { metrics: ObservedMetric[]; signals: Signal[] } {
+  const { blue, green } = front;
+  const errors = errorPercent(front);
+  const latency = latencySeconds(front);
   const requests = new cloudwatch.MathExpression({
     label: 'Requests a minute',
     expression: 'FILL(blue,0) + FILL(green,0)',

@@ -102,10 +102,9 @@ export class ServiceTask extends Construct {
   private imported(secret: secretsmanager.ISecret): secretsmanager.ISecret {
     const id = `Secret${secret.node.addr}`;
     const known = this.node.tryFindChild(id) as secretsmanager.ISecret | undefined;
-    if (known || !secret.secretFullArn) {
-      return known ?? secret;
-    }
-    return secretsmanager.Secret.fromSecretCompleteArn(this, id, secret.secretFullArn);
+    return known ?? (secret.secretFullArn
+      ? secretsmanager.Secret.fromSecretCompleteArn(this, id, secret.secretFullArn)
+      : secretsmanager.Secret.fromSecretPartialArn(this, id, secret.secretArn));
   }
 
   private take(name: string): void {

@@ -105,13 +105,21 @@ export class SharedPlatform extends Construct {
       encryption: s3.BucketEncryption.S3_MANAGED,
       enforceSSL: true,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_PREFERRED,
-      serverAccessLogsPrefix: 'bucket/',
+      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       versioned: true,
       lifecycleRules: [{ expiration: Duration.days(this.defaults.logRetention), noncurrentVersionExpiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
       removalPolicy: this.defaults.removal,
       autoDeleteObjects: disposable,
     });
+    // It records access to itself, by its policy: the L2 would do so by an access control list where a feature flag is off.
+    (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = { logFilePrefix: 'bucket/' };
+    bucket.addToResourcePolicy(new iam.PolicyStatement({
+      sid: 'BucketLogs',
+      principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
+      actions: ['s3:PutObject'],
+      resources: [bucket.arnForObjects('bucket/*')],
+      conditions: { ArnLike: { 'aws:SourceArn': bucket.bucketArn }, StringEquals: { 'aws:SourceAccount': stack.account } },
+    }));
     bucket.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'LoadBalancerLogs',
       principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],

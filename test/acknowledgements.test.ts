@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { App } from 'aws-cdk-lib';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+import { appOf, RECOMMENDED_FLAGS, stackOf, vpcIn } from './support';
+import * as goldenPath from '../src';
+import { allScenes, worker } from './support/scenes';
+import { type Acknowledgement, allAcknowledgements } from '../src/checks/acknowledgements';
+import { OWN_PACK } from '../src/checks/own-rules';
+import { Tier } from '../src/environment/tier';
+import { SharedPlatform } from '../src/platform-service/shared-platform';
+
+/** What people keep by hand beside this file: how many acknowledgements each construct makes at most, by rule. */
+const RECORD: { [construct: string]: { reason: string; rules: { [rule: string]: number } } } =
+  JSON.parse(readFileSync(join(__dirname, 'acknowledgements.json'), 'utf8'));
+
+const PACKS: { [pack: string]: () => NagPack } = {
+  'AwsSolutions': () => new AwsSolutionsChecks(),
+  'NIST.800.53.R5': () => new NIST80053R5Checks(),
+  'HIPAA.Security': () => new HIPAASecurityChecks(),
+  'PCI.DSS.321': () => new PCIDSS321Checks(),
+};
+
+/** The role of a service's tasks, which has a policy as soon as its users grant something. */
+const AWAITS_GRANTS = /\/Task\/Definition\/TaskRole IAMNoInlinePolicy$/;
+
+interface Placed extends Acknowledgement {
+  readonly construct: IConstruct;
+  readonly app: App;
+}
+
+const COMBINATIONS = [Tier.DEV, Tier.STAGING, Tier.PROD].flatMap((tier) => [
+  [tier.name, 'the recommended flags', allScenes(appOf(tier, RECOMMENDED_FLAGS))] as const,
+  [tier.name, 'no flags', allScenes(appOf(tier))] as const,
+]);
+
+/** All that our constructs acknowledge in an app. */
+function placedIn(app: App): Placed[] {
+  return allAcknowledgements(app, [...Object.keys(PACKS), OWN_PACK]).map((it) => ({ ...it, app, construct: find(app, it.path) }));
+}
+
+function find(app: App, path: string): IConstruct {
+  return path.split('/').reduce<IConstruct>((parent, id) => parent.node.findChild(id), app);
+}
+
+/** What a plain pack of cdk-nag finds on and below the construct while it lacks this one acknowledgement. */
+function foundWithout({ rule, construct }: Placed): string[] {
+  const node = construct.node as unknown as { _metadata: { data?: object }[] };
+  const metadata = node._metadata;
+  node._metadata = metadata.filter(({ data }) => !Object.keys(data ?? {}).some((id) => id.endsWith(`::${rule}`)));
+  try {
+    return packOf(rule).validateScope(construct).violations.flatMap(({ ruleName, violatingResources }) =>
+      violatingResources.map(({ constructPath }) => `${ruleName} at ${constructPath}`));
+  } finally {
+    node._metadata = metadata;
+  }
+}
+
+function packOf(rule: string): NagPack {
+  return PACKS[rule.split('-')[0]]();
+}
+
+function withoutPack(rule: string): string {
+  return rule.slice(rule.indexOf('-') + 1);
+}
+
+/** The construct of this package that made it: the nearest one around. */
+function makerOf({ construct }: Placed): IConstruct | undefined {
+  const ours = [...Object.values<unknown>(goldenPath), SharedPlatform];
+  return construct.node.scopes.reverse().find((it) => ours.includes(it.constructor));
+}
+
+/** The most that one construct of each class acknowledges, by rule. */
+function counted(): { [construct: string]: { [rule: string]: number } } {
+  const most: { [construct: string]: { [rule: string]: number } } = {};
+  COMBINATIONS.forEach(([,, app]) => {
+    const perConstruct = new Map<IConstruct, { [rule: string]: number }>();
+    placedIn(app).forEach((it) => {
+      const maker = makerOf(it)!;
+      const count = perConstruct.get(maker) ?? {};
+      perConstruct.set(maker, count);
+      count[it.rule] = (count[it.rule] ?? 0) + 1;
+    });
+    perConstruct.forEach((count, { constructor: { name } }) => {
+      most[name] ??= {};
+      Object.entries(count).forEach(([rule, times]) => { most[name][rule] = Math.max(most[name][rule] ?? 0, times); });
+    });
+  });
+  return most;
+}
+
+describe.each(COMBINATIONS)('in tier %s with %s', (_tier, _flags, app) => {
+  test('each acknowledgement stands for exactly one finding of its rule, on or below its construct', () => {
+    const acknowledgements = placedIn(app);
+
+    const wrong = acknowledgements.map((it) => ({ it, found: foundWithout(it) }))
+      .filter(({ it, found }) => !(found.length === 1 && found[0].startsWith(`${it.rule} at ${it.path}`)))
+      .map(({ it, found }) => `${it.path} ${withoutPack(it.rule)}: ${found.join(', ') || 'nothing'}`)
+      .filter((line) => !AWAITS_GRANTS.test(line.replace(/: nothing$/, '')));
+
+    expect(acknowledgements.length).toBeGreaterThan(0);
+    expect(wrong).toEqual([]);
+  });
+
+  test('nothing is acknowledged on a whole construct of ours, or above one', () => {
+    const broad = placedIn(app).filter((it) => [undefined, it.construct].includes(makerOf(it)));
+
+    expect(broad.map(({ path, rule }) => `${rule} on ${path}`)).toEqual([]);
+  });
+
+  test('each reason says something', () => {
+    expect(placedIn(app).map(({ reason }) => reason).filter((reason) => reason.length < 40)).toEqual([]);
+  });
+});
+
+test('the acknowledgement on the role of the tasks is used as soon as something is granted to them', () => {
+  const stack = stackOf(Tier.PROD);
+  const service = worker(stack, vpcIn(stack));
+  const queue = new sqs.Queue(stack, 'Emails');
+  const waiting = () => placedIn(stack.node.root as App).filter(({ path, rule }) => AWAITS_GRANTS.test(`${path} ${withoutPack(rule)}`));
+
+  const before = waiting().flatMap(foundWithout);
+  queue.grantSendMessages(service);
+
+  expect(before).toEqual([]);
+  expect(waiting().flatMap(foundWithout)).toEqual(['NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'].map((pack) =>
+    `${pack}-IAMNoInlinePolicy at Shop/Worker/Task/Definition/TaskRole/DefaultPolicy/Resource`));
+});
+
+test('no construct acknowledges more, or less, than the record says; whoever changes it gives the reason there', () => {
+  expect(counted()).toEqual(Object.fromEntries(Object.entries(RECORD).map(([construct, { rules }]) => [construct, rules])));
+});
+
+test.each(Object.entries(RECORD))('the record of %s has a reason', (_, { reason }) => {
+  expect(reason).toMatch(/^[A-Z].{20,}\.$/);
+});

@@ -1,0 +1,123 @@
+import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { NagPack, type IApplyRule } from 'cdk-nag';
+import { Evaluation } from '../../src/checks/evaluation';
+
+/** What a rule returns or throws, for each queue. */
+type Verdict = (id: string) => any;
+
+/** A pack with one rule, of which each test says what it finds. */
+class OneRule extends NagPack {
+  public readonly name = 'Team';
+
+  constructor(private readonly verdict: Verdict, private readonly about: Partial<IApplyRule>) {
+    super();
+    this.packName = 'Team';
+  }
+
+  protected checkResource(node: CfnResource): void {
+    const Rule1 = () => this.verdict(node.node.scope!.node.id);
+    this.applyRule({ info: 'It is bad.', explanation: 'It hurts.', level: 'Error' as any, node, rule: Rule1, ...this.about });
+  }
+}
+
+/** Evaluates a stack of queues with these ids. */
+function evaluated(ids: string[], verdict: Verdict, acknowledge: { [id: string]: string } = {}, about: Partial<IApplyRule> = {}): Evaluation {
+  const stack = new Stack(new App(), 'Shop');
+  ids.forEach((id) => new sqs.Queue(stack, id));
+  Object.entries(acknowledge).forEach(([id, rule]) => Validations.of(stack.node.findChild(id)).acknowledge({ id: rule, reason: 'because' }));
+  const evaluation = new Evaluation(stack);
+  evaluation.run(new OneRule(verdict, about));
+  return evaluation;
+}
+
+test('a rule is counted by what it says of each resource', () => {
+  const verdicts: { [id: string]: unknown } = { A: 'Compliant', B: 'Non-Compliant', C: 'Non-Compliant', D: 'N/A', E: ['One', 'Two'], F: [] };
+
+  const { rules } = evaluated(Object.keys(verdicts), (id) => verdicts[id], { C: 'Team-Rule1', E: 'Team-Rule1[Two]' });
+
+  expect([...rules.values()]).toEqual([{ rule: 'Team-Rule1', level: 'Error', info: 'It is bad.', compliant: 2, acknowledged: 2, violated: 2 }]);
+});
+
+test('a rule that applies to nothing is not listed', () => {
+  expect(evaluated(['A'], () => 'N/A').rules.size).toBe(0);
+});
+
+test('a rule may have another name than its function', () => {
+  const { violations } = evaluated(['A'], () => 'Non-Compliant', {}, { ruleSuffixOverride: 'Named' });
+
+  expect(violations.map(({ ruleName }) => ruleName)).toEqual(['Team-Named']);
+});
+
+test('one violation names all resources that break its rule', () => {
+  const { violations } = evaluated(['A', 'B'], () => 'Non-Compliant');
+
+  expect(violations).toEqual([{
+    ruleName: 'Team-Rule1',
+    description: 'It is bad. It hurts.',
+    severity: 'error',
+    violatingResources: [
+      { constructPath: 'Shop/A/Resource', locations: ['Properties'] },
+      { constructPath: 'Shop/B/Resource', locations: ['Properties'] },
+    ],
+  }]);
+});
+
+test('a warning is a violation as well, and says so', () => {
+  const { violations } = evaluated(['A'], () => 'Non-Compliant', {}, { level: 'Warning' as any });
+
+  expect(violations).toMatchObject([{ severity: 'warning' }]);
+});
+
+test('each detail is acknowledged by itself', () => {
+  const { violations, findings } = evaluated(['A'], () => ['Action::s3:*', 'Resource::*'], { A: 'Team-Rule1[Resource::*]' });
+
+  expect(violations.map(({ ruleName }) => ruleName)).toEqual(['Team-Rule1[Action::s3:*]']);
+  expect(findings.map(({ rule, acknowledgement }) => [rule, acknowledgement?.reason])).toEqual([
+    ['Team-Rule1[Action::s3:*]', undefined], ['Team-Rule1[Resource::*]', 'because'],
+  ]);
+});
+
+describe('a rule that throws', () => {
+  const undecided: Verdict = () => {
+    throw new Error('the value is a token');
+  };
+
+  test('is a violation, which says why', () => {
+    const { violations } = evaluated(['A'], undecided);
+
+    expect(violations).toMatchObject([{
+      ruleName: 'Team-Rule1', description: 'It is bad. It hurts. (the rule could not be decided: the value is a token)',
+    }]);
+  });
+
+  test('can be acknowledged', () => {
+    const { violations, rules } = evaluated(['A'], undecided, { A: 'Team-Rule1' });
+
+    expect(violations).toEqual([]);
+    expect([...rules.values()]).toMatchObject([{ compliant: 0, acknowledged: 1, violated: 0 }]);
+  });
+
+  test('does not keep the other resources from being checked', () => {
+    const { findings } = evaluated(['A', 'B'], (id) => (id === 'A' ? undecided(id) : 'Non-Compliant'));
+
+    expect(findings.map(({ path }) => path)).toEqual(['Shop/A/Resource', 'Shop/B/Resource']);
+  });
+});
+
+test('an acknowledgement is unused where the finding is not, and used once where it is there twice', () => {
+  const { unusedAcknowledgements } = evaluated(['A', 'B'], (id) => (id === 'A' ? 'Non-Compliant' : 'Compliant'), { A: 'Team-Rule1', B: 'Team-Rule1' });
+
+  expect(unusedAcknowledgements).toEqual([{ rule: 'Team-Rule1', path: 'Shop/B', reason: 'because' }]);
+});
+
+test('an acknowledgement above another one of the same rule is unused', () => {
+  const stack = new Stack(new App(), 'Shop');
+  const queue = new sqs.Queue(stack, 'A');
+  [stack, queue].forEach((it) => Validations.of(it).acknowledge({ id: 'Team-Rule1', reason: 'because' }));
+  const evaluation = new Evaluation(stack);
+
+  evaluation.run(new OneRule(() => 'Non-Compliant', {}));
+
+  expect(evaluation.unusedAcknowledgements.map(({ path }) => path)).toEqual(['Shop']);
+});

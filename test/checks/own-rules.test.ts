@@ -1,0 +1,352 @@
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { Evaluation } from '../../src/checks/evaluation';
+import { OWN_RULES, type OwnRule } from '../../src/checks/own-rules';
+import { SynthesisedTemplates } from '../../src/checks/synthesised-templates';
+import type { Properties } from '../../src/checks/template-value';
+import { withoutTemplateChecks } from '../template/every-template';
+
+const REF = { Ref: 'Parameter' };
+const IF = (value: unknown) => ({ 'Fn::If': ['Condition', value, { Ref: 'AWS::NoValue' }] });
+const NOTHING = { Ref: 'AWS::NoValue' };
+const DIGEST = `sha256:${'0'.repeat(64)}`;
+const GITHUB = 'token.actions.githubusercontent.com';
+const AUDIENCE = { [`${GITHUB}:aud`]: 'sts.amazonaws.com' };
+
+interface Cases {
+  readonly type: string;
+  /** What breaks the rule. */
+  readonly bad: { [what: string]: Properties };
+  /** What keeps it, or cannot be known before deployment. */
+  readonly good: { [what: string]: Properties };
+}
+
+const service = (strategy: unknown) => ({ DeploymentConfiguration: { DeploymentCircuitBreaker: strategy } });
+const address = (assign: unknown) => ({ NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: assign } } });
+const task = (...containers: unknown[]) => ({ ContainerDefinitions: containers });
+const windows = (container: unknown) => ({ ...task(container), RuntimePlatform: { OperatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } });
+const image = (name: unknown) => task({ Image: name });
+const family = (name: unknown, parameters?: unknown) => ({ Family: name, Parameters: parameters });
+const trust = (statement: { [name: string]: unknown }) => ({
+  AssumeRolePolicyDocument: {
+    Statement: [{ Effect: 'Allow', Action: 'sts:AssumeRoleWithWebIdentity', Principal: { Federated: `arn:aws:iam::444455556666:oidc-provider/${GITHUB}` }, ...statement }],
+  },
+});
+const subject = (value: unknown) => trust({ Condition: { StringEquals: AUDIENCE, StringLike: { [`${GITHUB}:sub`]: value } } });
+const firehose = (key?: unknown) => ({ HttpEndpointDestinationConfiguration: { EndpointConfiguration: { Url: 'https://example.com', AccessKey: key } } });
+
+const CASES: { [rule: string]: Cases } = {
+  ECSNoExec: {
+    type: 'AWS::ECS::Service',
+    bad: { 'switched on': { EnableExecuteCommand: true } },
+    good: { 'switched off': { EnableExecuteCommand: false }, 'not said': {}, 'a parameter': { EnableExecuteCommand: REF } },
+  },
+  ECSCircuitBreaker: {
+    type: 'AWS::ECS::Service',
+    bad: {
+      'no breaker': {},
+      'none, said so': { DeploymentConfiguration: NOTHING },
+      'without rollback': service({ Enable: true, Rollback: false }),
+      'switched off': service({ Enable: false, Rollback: true }),
+      'the controller of ECS': { ...service({ Enable: false, Rollback: false }), DeploymentController: { Type: 'ECS' } },
+    },
+    good: {
+      'with rollback': service({ Enable: true, Rollback: true }),
+      'CodeDeploy does it': { DeploymentController: { Type: 'CODE_DEPLOY' } },
+      'another controller does it': { DeploymentController: { Type: 'EXTERNAL' } },
+      'a controller by parameter': { DeploymentController: { Type: REF } },
+      'a configuration on condition': { DeploymentConfiguration: IF({}) },
+      'a breaker on condition': service(IF({ Enable: true, Rollback: true })),
+      'a parameter': service({ Enable: REF, Rollback: REF }),
+    },
+  },
+  ECSNoPublicAddress: {
+    type: 'AWS::ECS::Service',
+    bad: { 'switched on': address('ENABLED') },
+    good: { 'switched off': address('DISABLED'), 'not said': {}, 'a parameter': address(REF), 'on condition': { NetworkConfiguration: IF(address('ENABLED').NetworkConfiguration) } },
+  },
+  ECSReadonlyRoot: {
+    type: 'AWS::ECS::TaskDefinition',
+    bad: {
+      'writable': task({ ReadonlyRootFilesystem: false }),
+      'not said': task({}),
+      'one of two': task({ ReadonlyRootFilesystem: true }, { Name: 'sidecar' }),
+    },
+    good: {
+      'read-only': task({ ReadonlyRootFilesystem: true }),
+      'a parameter': task({ ReadonlyRootFilesystem: REF }),
+      'a container on condition': task(IF({ Name: 'sidecar' })),
+      'a container left out': task(NOTHING),
+      'all on condition': { ContainerDefinitions: IF([{}]) },
+      'no containers': {},
+      'on Windows, where it cannot be': windows({}),
+    },
+  },
+  ECSNotRoot: {
+    type: 'AWS::ECS::TaskDefinition',
+    bad: {
+      'root by name': task({ User: 'root' }),
+      'root by number': task({ User: '0' }),
+      'root by number with a sign': task({ User: '+0' }),
+      'root with a group': task({ User: '0:1000' }),
+      'root by name with a group': task({ User: 'root:staff' }),
+      'as the image says': task({}),
+      'an empty name': task({ User: '' }),
+      'a group only': task({ User: ':1000' }),
+      'privileged': task({ User: '1000', Privileged: true }),
+      'one of two': task({ User: '1000' }, {}),
+    },
+    good: {
+      'by number': task({ User: '1000' }),
+      'with the group of root': task({ User: '1000:0' }),
+      'by name': task({ User: 'rootless' }),
+      'a parameter': task({ User: REF, Privileged: REF }),
+      'a container on condition': task(IF({})),
+      'on Windows, where there is no root': windows({}),
+    },
+  },
+  ECSPinnedImage: {
+    type: 'AWS::ECS::TaskDefinition',
+    bad: {
+      'a tag': image('nginx:1.29'),
+      'no tag, which is latest': image('public.ecr.aws/nginx/nginx'),
+      'a registry with a port': image('registry.example.com:5000/nginx'),
+      'a tag after a reference': image({ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Repository', 'RepositoryUri'] }, ':latest']] }),
+      'a tag after a separator': image({ 'Fn::Join': [':', [{ 'Fn::GetAtt': ['Repository', 'RepositoryUri'] }, 'v1']] }),
+      'a tag in a substitution': image({ 'Fn::Sub': '${AWS::AccountId}.dkr.ecr.eu-west-1.amazonaws.com/api:v1' }),
+      'a tag in a substitution with values': image({ 'Fn::Sub': ['${Registry}/api:v1', { Registry: REF }] }),
+    },
+    good: {
+      'a digest': image(`nginx@${DIGEST}`),
+      'a tag and a digest': image(`nginx:1.29@${DIGEST}`),
+      'a digest after a reference': image({ 'Fn::Join': ['', [{ 'Fn::GetAtt': ['Repository', 'RepositoryUri'] }, `@${DIGEST}`]] }),
+      'a digest after a separator': image({ 'Fn::Join': ['@', [{ 'Fn::GetAtt': ['Repository', 'RepositoryUri'] }, DIGEST]] }),
+      'an asset of the CDK': image({ 'Fn::Sub': `\${AWS::AccountId}.dkr.ecr.\${AWS::Region}.\${AWS::URLSuffix}/cdk-hnb659fds-container-assets:${'a'.repeat(64)}` }),
+      'a parameter': image(REF),
+      'a digest by parameter': image({ 'Fn::Join': ['', ['nginx@', REF]] }),
+      'a digest in a substitution': image({ 'Fn::Sub': 'nginx@${Digest}' }),
+      'on condition': image(IF('nginx:1.29')),
+    },
+  },
+  RDSForceTls: {
+    type: 'AWS::RDS::DBParameterGroup',
+    bad: {
+      'switched off': family('postgres17', { 'rds.force_ssl': '0' }),
+      'switched off as a number': family('postgres17', { 'rds.force_ssl': 0 }),
+      'the default before 15': family('postgres14', {}),
+      'the default before 15, without parameters': family('postgres13'),
+      'the default of Aurora before 17': family('aurora-postgresql16', {}),
+    },
+    good: {
+      'switched on': family('postgres14', { 'rds.force_ssl': '1' }),
+      'switched on as a number': family('postgres14', { 'rds.force_ssl': 1 }),
+      'the default since 15': family('postgres15', {}),
+      'the default of Aurora since 17': family('aurora-postgresql17', {}),
+      'another engine': family('mysql8.0', {}),
+      'a family by parameter': family(REF, {}),
+      'a value by parameter': family('postgres14', { 'rds.force_ssl': REF }),
+      'values on condition': family('postgres14', IF({})),
+    },
+  },
+  RDSProxyTls: {
+    type: 'AWS::RDS::DBProxy',
+    bad: { 'not required': { RequireTLS: false }, 'not said': {} },
+    good: { 'required': { RequireTLS: true }, 'a parameter': { RequireTLS: REF } },
+  },
+  ECRImmutableTags: {
+    type: 'AWS::ECR::Repository',
+    bad: { 'movable': { ImageTagMutability: 'MUTABLE' }, 'not said': {}, 'movable with exceptions': { ImageTagMutability: 'MUTABLE_WITH_EXCLUSION' } },
+    good: {
+      'immutable': { ImageTagMutability: 'IMMUTABLE' },
+      'immutable with exceptions': { ImageTagMutability: 'IMMUTABLE_WITH_EXCLUSION' },
+      'a parameter': { ImageTagMutability: REF },
+    },
+  },
+  ECRScanOnPush: {
+    type: 'AWS::ECR::Repository',
+    bad: { 'switched off': { ImageScanningConfiguration: { ScanOnPush: false } }, 'not said': {} },
+    good: {
+      'switched on': { ImageScanningConfiguration: { ScanOnPush: true } },
+      'a parameter': { ImageScanningConfiguration: { ScanOnPush: REF } },
+      'on condition': { ImageScanningConfiguration: IF({ ScanOnPush: true }) },
+    },
+  },
+  LambdaUrlAuth: {
+    type: 'AWS::Lambda::Url',
+    bad: { 'open to everybody': { AuthType: 'NONE' } },
+    good: { 'by IAM': { AuthType: 'AWS_IAM' }, 'a parameter': { AuthType: REF } },
+  },
+  GitHubTrust: {
+    type: 'AWS::IAM::Role',
+    bad: {
+      'without a condition': trust({}),
+      'without an audience': trust({ Condition: { StringLike: { [`${GITHUB}:sub`]: 'repo:acme/shop:*' } } }),
+      'without a subject': trust({ Condition: { StringEquals: AUDIENCE } }),
+      'any subject': subject('*'),
+      'any repository': subject('repo:*'),
+      'any repository of many owners': subject('repo:ac*/shop:*'),
+      'the beginning of any subject': subject('repo*'),
+      'one of several': subject(['repo:acme/shop:*', 'repo:*']),
+      'a subject that is ruled out': trust({ Condition: { StringEquals: AUDIENCE, StringNotLike: { [`${GITHUB}:sub`]: 'repo:acme/shop:pull_request' } } }),
+      'a provider by join': trust({ Principal: { Federated: { 'Fn::Join': ['', ['arn:aws:iam::', { Ref: 'AWS::AccountId' }, `:oidc-provider/${GITHUB}`]] } } }),
+      'a provider of the same template': trust({ Principal: { Federated: { Ref: 'Provider' } } }),
+      'a provider of the same template, by its ARN': trust({ Principal: { Federated: { 'Fn::GetAtt': ['Provider', 'Arn'] } } }),
+      'a single statement': { AssumeRolePolicyDocument: { Statement: trust({}).AssumeRolePolicyDocument.Statement[0] } },
+    },
+    good: {
+      'one repository': subject('repo:acme/shop:ref:refs/heads/main'),
+      'one environment of it': trust({ Condition: { StringEquals: { ...AUDIENCE, [`${GITHUB}:sub`]: 'repo:acme/shop:environment:prod' } } }),
+      'all repositories of one owner': subject('repo:acme/*'),
+      'another claim than the repository': subject('job_workflow_ref:acme/shop/.github/workflows/deploy.yml@*'),
+      'a subject by parameter': subject(REF),
+      'a condition by parameter': trust({ Condition: { StringEquals: { 'Fn::GetAtt': ['Condition', 'Value'] } } }),
+      'all on condition': trust({ Condition: IF({}) }),
+      'a statement on condition': { AssumeRolePolicyDocument: { Statement: [IF(trust({}))] } },
+      'a refusal': trust({ Effect: 'Deny' }),
+      'a service': trust({ Principal: { Service: 'ecs-tasks.amazonaws.com' } }),
+      'everybody in the account': trust({ Principal: '*' }),
+      'another provider': trust({ Principal: { Federated: 'cognito-identity.amazonaws.com' } }),
+      'another provider of the same template': trust({ Principal: { Federated: { Ref: 'Other' } } }),
+      'a provider of another template': trust({ Principal: { Federated: { 'Fn::ImportValue': 'Provider' } } }),
+      'no document': {},
+      'a document by parameter': { AssumeRolePolicyDocument: REF },
+    },
+  },
+  ChatGuardrail: {
+    type: 'AWS::Chatbot::SlackChannelConfiguration',
+    bad: {
+      'none': {},
+      'an empty list': { GuardrailPolicies: [] },
+      'all that an administrator may': { GuardrailPolicies: ['arn:aws:iam::aws:policy/AdministratorAccess'] },
+      'the same in any partition': { GuardrailPolicies: [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::aws:policy/AdministratorAccess']] }] },
+    },
+    good: {
+      'reading': { GuardrailPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] },
+      'a policy by reference': { GuardrailPolicies: [REF] },
+      'a list by parameter': { GuardrailPolicies: REF },
+    },
+  },
+  BackupVaultKey: {
+    type: 'AWS::Backup::BackupVault',
+    bad: { 'none': {}, 'none, said so': { EncryptionKeyArn: NOTHING } },
+    good: { 'a key': { EncryptionKeyArn: { 'Fn::GetAtt': ['Key', 'Arn'] } }, 'a key by its ARN': { EncryptionKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/1' } },
+  },
+  SchedulerDeadLetterQueue: {
+    type: 'AWS::Scheduler::Schedule',
+    bad: { 'none': { Target: {} }, 'an empty one': { Target: { DeadLetterConfig: {} } } },
+    good: {
+      'a queue': { Target: { DeadLetterConfig: { Arn: { 'Fn::GetAtt': ['Queue', 'Arn'] } } } },
+      'a queue on condition': { Target: { DeadLetterConfig: IF({}) } },
+      'a target on condition': { Target: IF({}) },
+    },
+  },
+  FirehoseAccessKey: {
+    type: 'AWS::KinesisFirehose::DeliveryStream',
+    bad: { 'in the clear': firehose('0123456789') },
+    good: {
+      'in a secret': firehose(),
+      'resolved at deployment': firehose('{{resolve:secretsmanager:prod/datadog:SecretString:key}}'),
+      'a parameter': firehose(REF),
+      'another destination': {},
+    },
+  },
+};
+
+const PROVIDERS = {
+  Provider: { Type: 'AWS::IAM::OIDCProvider', Properties: { Url: `https://${GITHUB}` } },
+  Other: { Type: 'AWS::IAM::OIDCProvider', Properties: { Url: 'https://oidc.eks.eu-west-1.amazonaws.com/id/1' } },
+};
+
+/** Every property that a rule looks at. */
+const PROPERTIES = [...new Set(Object.values(CASES).flatMap(({ bad, good }) => [...Object.values(bad), ...Object.values(good)]).flatMap(Object.keys))];
+
+/** One resource of each type that keeps all rules. */
+const SOUND: { [type: string]: Properties } = {
+  'AWS::ECS::Service': { ...service({ Enable: true, Rollback: true }), ...address('DISABLED'), EnableExecuteCommand: false },
+  'AWS::ECS::TaskDefinition': task({ ReadonlyRootFilesystem: true, User: '1000', Image: `nginx@${DIGEST}` }),
+  'AWS::RDS::DBParameterGroup': family('postgres17', {}),
+  'AWS::RDS::DBProxy': { RequireTLS: true },
+  'AWS::ECR::Repository': { ImageTagMutability: 'IMMUTABLE', ImageScanningConfiguration: { ScanOnPush: true } },
+  'AWS::Lambda::Url': { AuthType: 'AWS_IAM' },
+  'AWS::IAM::Role': subject('repo:acme/shop:*'),
+  'AWS::Chatbot::SlackChannelConfiguration': { GuardrailPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] },
+  'AWS::Backup::BackupVault': { EncryptionKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/1' },
+  'AWS::Scheduler::Schedule': { Target: { DeadLetterConfig: { Arn: 'arn:aws:sqs:eu-west-1:444455556666:dead' } } },
+  'AWS::KinesisFirehose::DeliveryStream': firehose(),
+};
+
+/** What is changed in them, so that one rule is broken. */
+const DEFECTS: { [rule: string]: Properties } = {
+  ECSNoExec: { EnableExecuteCommand: true },
+  ECSCircuitBreaker: service({ Enable: true, Rollback: false }),
+  ECSNoPublicAddress: address('ENABLED'),
+  ECSReadonlyRoot: task({ ReadonlyRootFilesystem: false, User: '1000', Image: `nginx@${DIGEST}` }),
+  ECSNotRoot: task({ ReadonlyRootFilesystem: true, User: 'root', Image: `nginx@${DIGEST}` }),
+  ECSPinnedImage: task({ ReadonlyRootFilesystem: true, User: '1000', Image: 'nginx:1.29' }),
+  RDSForceTls: family('postgres14', {}),
+  RDSProxyTls: { RequireTLS: false },
+  ECRImmutableTags: { ImageTagMutability: 'MUTABLE' },
+  ECRScanOnPush: { ImageScanningConfiguration: { ScanOnPush: false } },
+  LambdaUrlAuth: { AuthType: 'NONE' },
+  GitHubTrust: subject('repo:*'),
+  ChatGuardrail: { GuardrailPolicies: [] },
+  BackupVaultKey: { EncryptionKeyArn: undefined },
+  SchedulerDeadLetterQueue: { Target: {} },
+  FirehoseAccessKey: firehose('0123456789'),
+};
+
+/** What is found in a stack of one such resource, by all rules of this package. */
+function findings(type: string, properties: Properties): string[] {
+  const app = new App();
+  new CfnResource(new Stack(app, 'Shop'), 'Resource', { type, properties });
+  const { stacks } = withoutTemplateChecks(() => app.synth());
+  const evaluation = new Evaluation(app);
+  evaluation.runOwnRules(new SynthesisedTemplates(stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath }))));
+  return evaluation.findings.map(({ rule, path }) => `${rule} at ${path}`);
+}
+
+test.each(Object.entries(SOUND))('nothing is found in a sound %s', (type, properties) => {
+  expect(findings(type, properties)).toEqual([]);
+});
+
+test.each(Object.entries(CASES))('exactly %s is found in a resource that breaks it', (rule, { type }) => {
+  expect(findings(type, { ...SOUND[type], ...DEFECTS[rule] })).toEqual([`GoldenPath-${rule} at Shop/Resource`]);
+});
+
+function named(name: string): OwnRule {
+  return OWN_RULES.find((rule) => rule.name === name)!;
+}
+
+test('each rule has cases of its own', () => {
+  expect(Object.keys(CASES).sort()).toEqual(OWN_RULES.map(({ name }) => name).sort());
+});
+
+describe.each(Object.entries(CASES))('%s', (name, { type, bad, good }) => {
+  test('looks at the type', () => {
+    expect(named(name).types).toContain(type);
+  });
+
+  test.each(Object.entries(bad))('is broken: %s', (_, properties) => {
+    expect(named(name).broken(properties, PROVIDERS)).toBe(true);
+  });
+
+  test.each(Object.entries(good))('is kept: %s', (_, properties) => {
+    expect(named(name).broken(properties, PROVIDERS)).toBe(false);
+  });
+});
+
+test.each([
+  ['AWS::RDS::DBClusterParameterGroup', 'RDSForceTls'],
+  ['AWS::Chatbot::MicrosoftTeamsChannelConfiguration', 'ChatGuardrail'],
+])('%s is looked at as well, by %s', (type, name) => {
+  expect(named(name).types).toContain(type);
+});
+
+test.each(OWN_RULES.map((rule) => [rule.name, rule] as const))('%s survives whatever a template may hold', (_, rule) => {
+  const odd = [undefined, null, 'text', 1, true, [], [null], {}, REF, IF([{}]), [REF], { 'Fn::Transform': { Name: 'Include' } }];
+
+  odd.forEach((value) => {
+    const properties = Object.fromEntries(PROPERTIES.map((property) => [property, value]));
+
+    expect(() => rule.broken(properties, {})).not.toThrow();
+  });
+});

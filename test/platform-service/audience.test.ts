@@ -1,0 +1,48 @@
+import { CfnParameter, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Audience } from '../../src/platform-service/audience';
+
+test('says who of all may come from the internet', () => {
+  expect(Audience.internet()).toMatchObject({ internetFacing: true, everybody: true });
+  expect(Audience.internetFrom('203.0.113.0/24')).toMatchObject({ internetFacing: true, everybody: false });
+  expect(Audience.cloudFront('pl-3b927c52')).toMatchObject({ internetFacing: true, everybody: false });
+  expect(Audience.network('10.0.0.0/8')).toMatchObject({ internetFacing: false, everybody: false });
+});
+
+test('takes addresses that are known at deployment only', () => {
+  const stack = new Stack();
+  const cidr = new ec2.Vpc(stack, 'Vpc').vpcCidrBlock;
+  const prefixList = new CfnParameter(stack, 'PrefixList').valueAsString;
+
+  expect(Audience.network(cidr).peers).toHaveLength(1);
+  expect(Audience.cloudFront(prefixList).peers).toHaveLength(1);
+});
+
+test.each(['10.0.0.0', '10.0.0/8', '256.0.0.0/8', '10.0.0.0/33', '10.0.0.0/', 'example.com', '2001:db8::/32', ''])('refuses %p as a range', (cidr) => {
+  expect(() => Audience.network('10.0.0.0/8', cidr)).toThrow(new Error(
+    `[Audience.network] 'cidrs' must be IPv4 ranges in CIDR notation, got '${cidr}'; write them like '203.0.113.0/24'`,
+  ));
+  expect(() => Audience.internetFrom(cidr)).toThrow(new Error(
+    `[Audience.internetFrom] 'cidrs' must be IPv4 ranges in CIDR notation, got '${cidr}'; write them like '203.0.113.0/24'`,
+  ));
+});
+
+test.each(['0.0.0.0/0', '0.0.0.0/00', '10.0.0.0/0'])('refuses %p, which is everybody, unless it is said so', (cidr) => {
+  expect(() => Audience.internetFrom(cidr)).toThrow(new Error(
+    `[Audience.internetFrom] 'cidrs' must not be the whole internet, got '${cidr}'; say Audience.internet() if that is meant`,
+  ));
+});
+
+test('refuses an audience of nobody', () => {
+  expect(() => Audience.network()).toThrow(new Error("[Audience.network] 'cidrs' must name at least one, got ''; name who may reach the service"));
+  expect(() => Audience.internetFrom()).toThrow(new Error("[Audience.internetFrom] 'cidrs' must name at least one, got ''; name who may reach the service"));
+  expect(() => Audience.securityGroups()).toThrow(new Error(
+    "[Audience.securityGroups] 'securityGroups' must name at least one, got ''; name who may reach the service",
+  ));
+});
+
+test.each(['3b927c52', 'pl-', 'pl-XYZ', 'com.amazonaws.global.cloudfront.origin-facing'])('refuses %p as a prefix list', (id) => {
+  expect(() => Audience.cloudFront(id)).toThrow(new Error(
+    `[Audience.cloudFront] 'prefixListId' must be a prefix list id such as 'pl-3b927c52', got '${id}'; look it up in the VPC console of the region`,
+  ));
+});

@@ -1,0 +1,98 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as fc from 'fast-check';
+import { ConfigStore } from '../../src/environment/config-store';
+import { ServiceConfig } from '../../src/environment/service-config';
+import { Tier } from '../../src/environment/tier';
+import { Audience } from '../../src/platform-service/audience';
+import { Ingress } from '../../src/platform-service/ingress';
+import { PlatformService, type PlatformServiceProps } from '../../src/platform-service/platform-service';
+import { Rollout } from '../../src/platform-service/rollout';
+import { Scaling } from '../../src/platform-service/scaling';
+import { ServiceImage } from '../../src/platform-service/service-image';
+import { certificateIn, stackOf, vpcIn, ZONES } from '../support';
+
+/*
+ * ECS writes the weights of this rule. CloudFormation writes the declared ones back whenever the rule changes in the
+ * template, and so sends all traffic to a target group that may have no task.
+ */
+
+const domain = { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
+
+/** What says how a service is reached; a part of a stack, since a certificate stands in one. */
+const ingresses = fc.record({
+  openTo: fc.constantFrom(Audience.internet(), Audience.internetFrom('203.0.113.0/24'), Audience.network('10.0.0.0/8')),
+  domain: fc.constantFrom(undefined, domain),
+  port: fc.integer({ min: 1024, max: 65535 }),
+  healthPath: fc.constantFrom('/health', '/', '/alive?deep=1'),
+}).map((options) => (stack: Stack) => Ingress.https({ ...options, certificate: certificateIn(stack) }));
+
+/** Everything else that may change from one release to the next. */
+const releases: fc.Arbitrary<Omit<PlatformServiceProps, 'vpc' | 'ingress'>> = fc.record({
+  image: fc.integer({ min: 0, max: 9 }).map((digit) => ServiceImage.fromRegistry(`public.ecr.aws/shop/api@sha256:${String(digit).repeat(64)}`)),
+  config: fc.record({
+    variables: fc.dictionary(fc.constantFrom('LOG_LEVEL', 'REGION', 'PAGE_SIZE'), fc.constantFrom('a', 'b', 'c')),
+    flags: fc.subarray(['new-checkout', 'dark-mode']),
+    store: fc.constantFrom(ConfigStore.taskDefinition(), ConfigStore.secretsManager()),
+  }).map((props) => new ServiceConfig(props)),
+  rollout: fc.option(fc.record({
+    bake: fc.integer({ min: 0, max: 60 }).map((it) => Duration.minutes(it)),
+    maxErrorPercent: fc.integer({ min: 1, max: 50 }),
+    maxLatency: fc.integer({ min: 1, max: 9000 }).map((it) => Duration.millis(it)),
+  }).chain((options) => fc.constantFrom(Rollout.rolling(options), Rollout.blueGreen(options))), { nil: undefined }),
+  scaling: fc.constantFrom(undefined, Scaling.fixed(2), Scaling.cpu({ min: 2, max: 9, targetPercent: 50 })),
+  cpu: fc.constantFrom(512, 1024),
+  memoryLimitMiB: fc.constantFrom(2048, 4096),
+  architecture: fc.constantFrom(undefined, ecs.CpuArchitecture.X86_64),
+  command: fc.constantFrom(undefined, ['node', 'server.js']),
+  writablePaths: fc.constantFrom(undefined, ['/tmp', '/data']),
+  tier: fc.constantFrom(Tier.DEV, Tier.STAGING, Tier.PROD),
+});
+
+/** The production rule, byte for byte, with its logical id. */
+function ruleOf(ingress: (stack: Stack) => Ingress, release: Omit<PlatformServiceProps, 'vpc' | 'ingress'>): string {
+  const stack = stackOf();
+  const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+    vpcId: 'vpc-12345678', availabilityZones: ZONES, publicSubnetIds: ['subnet-1', 'subnet-2', 'subnet-3'], privateSubnetIds: ['subnet-4', 'subnet-5', 'subnet-6'],
+  });
+  new PlatformService(stack, 'Api', { vpc, ...release, ingress: ingress(stack) });
+  return JSON.stringify(Template.fromStack(stack).findResources('AWS::ElasticLoadBalancingV2::ListenerRule'));
+}
+
+test('stays the same, byte for byte, whatever changes from one release to the next', () => {
+  fc.assert(fc.property(ingresses, releases, releases, (ingress, one, other) => {
+    expect(ruleOf(ingress, other)).toBe(ruleOf(ingress, one));
+  }), { numRuns: 25 });
+});
+
+test('stays the same when the service is reached otherwise', () => {
+  fc.assert(fc.property(ingresses, ingresses, releases, (one, other, release) => {
+    expect(ruleOf(other, release)).toBe(ruleOf(one, release));
+  }), { numRuns: 5 });
+});
+
+test('declares both target groups, the first of which serves until ECS says otherwise', () => {
+  const stack = stackOf();
+  new PlatformService(stack, 'Api', {
+    vpc: vpcIn(stack), image: ServiceImage.fromRegistry(`nginx@sha256:${'0'.repeat(64)}`), ingress: Ingress.https({ openTo: Audience.internet(), domain }),
+  });
+
+  Template.fromStack(stack).templateMatches({
+    Resources: {
+      ApiIngressProductionRule7DA5EAA1: {
+        Type: 'AWS::ElasticLoadBalancingV2::ListenerRule',
+        Properties: {
+          Priority: 1,
+          Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }],
+          Actions: [{
+            Type: 'forward',
+            ForwardConfig: { TargetGroups: [{ TargetGroupArn: { Ref: 'ApiIngressBlue0319E89F' }, Weight: 100 }, { TargetGroupArn: { Ref: 'ApiIngressGreen03EC1F15' }, Weight: 0 }] },
+          }],
+          ListenerArn: { Ref: 'ApiIngressLoadBalancerHttpsC6C2B17B' },
+        },
+      },
+    },
+  });
+});

@@ -1,0 +1,48 @@
+import { Lazy, Stack } from 'aws-cdk-lib';
+import { Audience } from '../../src/platform-service/audience';
+import { Ingress } from '../../src/platform-service/ingress';
+import { certificateIn } from '../support';
+
+const openTo = Audience.network('10.0.0.0/8');
+const domain = { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
+
+test('listens on 8080 and is asked for /health unless told otherwise', () => {
+  expect(Ingress.https({ openTo, domain })).toMatchObject({ port: 8080, healthPath: '/health' });
+});
+
+test('refuses to be without a certificate', () => {
+  expect(() => Ingress.https({ openTo })).toThrow(new Error(
+    "[Ingress.https] 'domain' or 'certificate' must be set, got undefined; HTTPS needs a certificate: name a domain, or pass the certificate itself",
+  ));
+});
+
+test.each(['health', '', 'https://shop.example.com/health', '/a b', '/a#b'])('refuses %p as the path of the health check', (healthPath) => {
+  expect(() => Ingress.https({ openTo, domain, healthPath })).toThrow(new Error(
+    `[Ingress.https] 'healthPath' must be a path that begins with a slash, got '${healthPath}'; write it like '/health'`,
+  ));
+});
+
+test.each([80, 443, 1023, 65536, 0, -1, 8080.5, NaN])('refuses the port %p', (port) => {
+  expect(() => Ingress.https({ openTo, domain, port })).toThrow(new Error(
+    `[Ingress.https] 'port' must be between 1024 and 65535, got ${port}; a process that is not root cannot listen below 1024`,
+  ));
+});
+
+test.each([1024, 65535])('takes the port %p', (port) => {
+  expect(Ingress.https({ openTo, domain, port }).port).toBe(port);
+});
+
+test('refuses a name that is too long for a certificate, which AWS would refuse, unless the certificate is given', () => {
+  const name = `${'a'.repeat(53)}.example.com`;
+  const long = { ...domain, name };
+
+  expect(() => Ingress.https({ openTo, domain: long })).toThrow(new Error(
+    `[Ingress.https] 'domain' must be at most 64 characters for a certificate of its own, got '${name}'; pass a 'certificate' with it as an alternative name`,
+  ));
+  expect(Ingress.https({ openTo, domain: long, certificate: certificateIn(new Stack()) }).domain).toBe(long);
+  expect(() => Ingress.https({ openTo, domain: { ...domain, name: name.slice(1) } })).not.toThrow();
+});
+
+test('takes a name that is known at deployment only', () => {
+  expect(() => Ingress.https({ openTo, domain: { ...domain, name: Lazy.string({ produce: () => 'shop.example.com' }) } })).not.toThrow();
+});

@@ -1,0 +1,29 @@
+import { evaluate, goesOff } from './metric-math';
+
+const _ = undefined;
+
+test.each<[string, (number | undefined)[]]>([
+  ['a + b', [11, _, _]],
+  ['a + 2 * 3', [7, 8, _]],
+  ['(a + 2) * 3', [9, 12, _]],
+  ['100 * a / b', [10, _, _]],
+  ['b / (a - 1)', [_, _, _]],
+  ['a >= 2', [0, 1, _]],
+  ['FILL(a,0)', [1, 2, 0]],
+  ['FILL(never,0)', [_, _, _]],
+  ['MAX([a, b])', [10, 2, _]],
+  ['MAX([FILL(a,0), b])', [10, 2, 0]],
+  ['IF(FILL(a,0) >= 2, 100 * a, 0)', [0, 200, 0]],
+])('computes %s', (expression, expected) => {
+  expect(evaluate(expression, { a: [1, 2, _], b: [10, _, _], never: [_, _, _] }, 3)).toEqual(expected);
+});
+
+test.each(['a ? b', 'a +', 'unknown', 'a b', 'MAX(a, b)', 'IF(a, 1'])('does not guess what %s means', (expression) => {
+  expect(() => evaluate(expression, { a: [1], b: [2] }, 1)).toThrow();
+});
+
+test('counts breaching minutes within the window only', () => {
+  expect(goesOff([9, 1, 9], { threshold: 5, periods: 3, datapoints: 2 })).toBe(true);
+  expect(goesOff([9, 1, 1, 9], { threshold: 5, periods: 3, datapoints: 2 })).toBe(false);
+  expect(goesOff([9, _, _], { threshold: 5, periods: 3, datapoints: 2 })).toBe(false);
+});

@@ -1,0 +1,93 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import { Severity, type Signal } from '../../src/contracts';
+import { Tier } from '../../src/environment/tier';
+import { PlatformService } from '../../src/platform-service/platform-service';
+import { Rollout } from '../../src/platform-service/rollout';
+import { Scaling } from '../../src/platform-service/scaling';
+import { stackOf, vpcIn, webProps, workerProps } from '../support';
+
+function webIn(stack: Stack): PlatformService {
+  return new PlatformService(stack, 'Api', {
+    ...webProps(stack, vpcIn(stack)), scaling: Scaling.cpu({ min: 3 }), rollout: Rollout.blueGreen({ maxErrorPercent: 2, maxLatency: Duration.millis(800) }),
+  });
+}
+
+function signalOf(service: PlatformService, id: string): Signal {
+  return service.observe().signals.find((it) => it.id === id)!;
+}
+
+test('says of a web service how it is', () => {
+  const api = webIn(stackOf());
+  const { subject, title, metrics, signals, logGroups } = api.observe();
+
+  expect(subject).toBe(api);
+  expect(title).toBe('Api');
+  expect(metrics.map((it) => it.title)).toEqual(['Requests (per minute)', '5xx responses (%)', 'Response time, p99 (s)', 'CPU (%)', 'Memory (%)']);
+  expect(signals.map((it) => it.id)).toEqual(['Errors', 'Slow', 'HighCpu', 'HighMemory', 'TooFewTasks']);
+  expect(logGroups).toEqual([api.logGroup]);
+});
+
+test('says of a worker what there is to say', () => {
+  const stack = stackOf();
+  const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));
+
+  expect(worker.observe().metrics.map((it) => it.title)).toEqual(['CPU (%)', 'Memory (%)']);
+  expect(worker.observe().signals.map((it) => it.id)).toEqual(['HighCpu', 'HighMemory', 'TooFewTasks']);
+});
+
+test('has signals with ids of their own, a sentence, and a page to open', () => {
+  const { signals } = webIn(stackOf()).observe();
+
+  expect(new Set(signals.map((it) => it.id)).size).toBe(signals.length);
+  signals.forEach(({ id, title, runbook, evaluationPeriods, severity }) => {
+    expect(id).toMatch(/^[A-Z][A-Za-z]+$/);
+    expect(title).toMatch(/^[A-Z].* .*[^.]$/);
+    expect(runbook).toMatch(/^platform-service\/[a-z-]+$/);
+    expect(evaluationPeriods).toBeGreaterThan(0);
+    expect(Object.values(Severity)).toContain(severity);
+  });
+});
+
+test('counts as too many errors, and as slow, what takes a deployment back', () => {
+  const api = webIn(stackOf());
+
+  expect(signalOf(api, 'Errors')).toMatchObject({ threshold: 2, comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD });
+  expect(signalOf(api, 'Slow')).toMatchObject({ threshold: 0.8, comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD });
+});
+
+test('misses tasks below the fewest that there should be, also when nothing is reported', () => {
+  expect(signalOf(webIn(stackOf()), 'TooFewTasks')).toMatchObject({
+    title: 'Fewer than 3 tasks are running, and ECS does not get more to run',
+    threshold: 3,
+    comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+    missingData: cloudwatch.TreatMissingData.BREACHING,
+  });
+});
+
+test('takes silence for health elsewhere', () => {
+  webIn(stackOf()).observe().signals.filter((it) => it.id !== 'TooFewTasks').forEach((it) => expect(it.missingData).toBeUndefined());
+});
+
+test('can be asked twice, and adds nothing to the template by being asked', () => {
+  const [asked, unasked] = [true, false].map((ask) => {
+    const stack = stackOf(Tier.DEV);
+    const api = webIn(stack);
+    if (ask) {
+      expect(api.observe()).toEqual(api.observe());
+    }
+    return Template.fromStack(stack).toJSON();
+  });
+
+  expect(asked).toEqual(unasked);
+});
+
+test('can be alarmed on as it is', () => {
+  const stack = stackOf();
+  webIn(stack).observe().signals.forEach(({ id, metric, threshold, comparison, evaluationPeriods, missingData }) => new cloudwatch.Alarm(stack, id, {
+    metric, threshold, comparisonOperator: comparison, evaluationPeriods, treatMissingData: missingData,
+  }));
+
+  Template.fromStack(stack).resourceCountIs('AWS::CloudWatch::Alarm', 2 + 5);
+});

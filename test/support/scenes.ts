@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type App, Stack, Validations } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecr from 'aws-cdk-lib/aws-ecr';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import { ConfigStore } from '../../src/environment/config-store';
+import { ServiceConfig } from '../../src/environment/service-config';
+import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
+import { PlatformNetwork } from '../../src/network/platform-network';
+import { Audience } from '../../src/platform-service/audience';
+import { Ingress } from '../../src/platform-service/ingress';
+import { PlatformService } from '../../src/platform-service/platform-service';
+import { Rollout } from '../../src/platform-service/rollout';
+import { Scaling } from '../../src/platform-service/scaling';
+import { ServiceImage } from '../../src/platform-service/service-image';
+import { certificateIn, databaseProps, stackIn, workerProps, ZONES } from '../support';
+
+/** All that a service can be told. */
+export function configIn(store: ConfigStore): ServiceConfig {
+  return new ServiceConfig({
+    variables: { LOG_LEVEL: 'info' }, secrets: ['STRIPE_API_KEY'], secretName: 'prod/api', flags: ['new-checkout', 'fast-search'], store,
+  });
+}
+
+/** Open to everybody under a name of its own, with all that a service can be told. */
+export function publicService(scope: Construct, vpc: ec2.IVpc): PlatformService {
+  return new PlatformService(scope, 'Api', {
+    ...workerProps(vpc),
+    ingress: Ingress.https({ domain: { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' }, openTo: Audience.internet() }),
+    config: configIn(ConfigStore.taskDefinition()),
+  });
+}
+
+/** Open to the network only, with its configuration in a secret and an image of ECR. */
+export function internalService(scope: Construct, vpc: ec2.IVpc): PlatformService {
+  const repository = ecr.Repository.fromRepositoryAttributes(scope, 'Images', {
+    repositoryName: 'admin', repositoryArn: 'arn:aws:ecr:eu-west-1:444455556666:repository/admin',
+  });
+  return new PlatformService(scope, 'Admin', {
+    ...workerProps(vpc),
+    image: ServiceImage.fromEcr(repository, `sha256:${'0'.repeat(64)}`),
+    ingress: Ingress.https({ certificate: certificateIn(scope), openTo: Audience.network('10.0.0.0/8') }),
+    config: configIn(ConfigStore.secretsManager()),
+    rollout: Rollout.rolling(),
+  });
+}
+
+export function worker(scope: Construct, vpc: ec2.IVpc): PlatformService {
+  return new PlatformService(scope, 'Worker', { ...workerProps(vpc), command: ['node', 'worker.js'], healthCommand: ['CMD', 'true'] });
+}
+
+/** Other audiences, other images, another processor, a fixed size. */
+function otherServices(scope: Construct, vpc: ec2.IVpc): void {
+  const certificate = certificateIn(scope);
+  const callers = new ec2.SecurityGroup(scope, 'Callers', { vpc, allowAllOutbound: false });
+  const audiences = { Office: Audience.internetFrom('203.0.113.0/24'), Edge: Audience.cloudFront('pl-3b927c52'), Callers: Audience.securityGroups(callers) };
+  Object.entries(audiences).forEach(([id, openTo]) => new PlatformService(scope, `For${id}`, {
+    ...workerProps(vpc), ingress: Ingress.https({ certificate, openTo }), rollout: Rollout.blueGreen(),
+  }));
+  new PlatformService(scope, 'Built', {
+    vpc, image: ServiceImage.fromDirectory(sources()), architecture: ecs.CpuArchitecture.X86_64, scaling: Scaling.fixed(3), writablePaths: [],
+  });
+}
+
+/** The sources of an image. */
+function sources(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'image-'));
+  writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\n');
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
+  return directory;
+}
+
+/** Each construct alone, all of them together, and each in a stack of its own. */
+export const SCENES: { readonly [name: string]: (app: App) => void } = {
+  Network: (app) => {
+    new PlatformNetwork(stackIn(app, 'Network'), 'Network');
+  },
+  PublicService: (app) => {
+    const stack = stackIn(app, 'PublicService');
+    publicService(stack, existingVpc(stack));
+  },
+  InternalService: (app) => {
+    const stack = stackIn(app, 'InternalService');
+    internalService(stack, existingVpc(stack));
+  },
+  Worker: (app) => {
+    const stack = stackIn(app, 'Worker');
+    worker(stack, existingVpc(stack));
+  },
+  OtherServices: (app) => {
+    const stack = stackIn(app, 'OtherServices');
+    otherServices(stack, existingVpc(stack));
+  },
+  Database: (app) => {
+    const stack = stackIn(app, 'Database');
+    new ManagedPostgres(stack, 'Orders', databaseProps(existingVpc(stack)));
+  },
+  Together: (app) => together(stackIn(app, 'Together')),
+  Anywhere: (app) => {
+    const stack = new Stack(app, 'Anywhere');
+    Validations.of(stack).acknowledge({ id: 'cdk-golden-path:fewerZones', reason: 'Without a region there are two zones, whatever the tier' });
+    together(stack);
+  },
+  Apart: (app) => {
+    const { vpc } = new PlatformNetwork(stackIn(app, 'ApartNetwork'), 'Network');
+    const orders = new ManagedPostgres(stackIn(app, 'ApartData'), 'Orders', databaseProps(vpc));
+    const services = stackIn(app, 'ApartServices');
+    [publicService, internalService, worker].forEach((define) => define(services, vpc).connectTo(orders));
+  },
+};
+
+/** All scenes in one app. */
+export function allScenes(app: App): App {
+  Object.values(SCENES).forEach((define) => define(app));
+  return app;
+}
+
+/** All constructs in one stack, connected. */
+export function together(stack: Stack): void {
+  const { vpc } = new PlatformNetwork(stack, 'Network');
+  const orders = new ManagedPostgres(stack, 'Orders', databaseProps(vpc));
+  [publicService, internalService, worker].forEach((define) => define(stack, vpc).connectTo(orders));
+}
+
+/** A network that exists already: not ours, and without findings. */
+function existingVpc(scope: Construct): ec2.IVpc {
+  return ec2.Vpc.fromVpcAttributes(scope, 'Vpc', {
+    vpcId: 'vpc-1',
+    availabilityZones: ZONES.slice(0, 2),
+    publicSubnetIds: ['subnet-1', 'subnet-2'],
+    publicSubnetRouteTableIds: ['rtb-1', 'rtb-2'],
+    privateSubnetIds: ['subnet-3', 'subnet-4'],
+    privateSubnetRouteTableIds: ['rtb-3', 'rtb-4'],
+    isolatedSubnetIds: ['subnet-5', 'subnet-6'],
+    isolatedSubnetRouteTableIds: ['rtb-5', 'rtb-6'],
+  });
+}
