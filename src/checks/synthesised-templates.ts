@@ -19,7 +19,7 @@ export class SynthesisedTemplates {
   private readonly directories: ReadonlyMap<string, string>;
   private readonly known = new Map<Stack, TemplateResources>();
 
-  constructor(stacks: readonly PolicyValidationStack[]) {
+  constructor(stacks: readonly Pick<PolicyValidationStack, 'stackConstructPath' | 'templatePath'>[]) {
     this.directories = new Map(stacks.map((it) => [it.stackConstructPath, path.dirname(it.templatePath)]));
   }
 

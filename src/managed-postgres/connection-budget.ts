@@ -23,12 +23,14 @@ export function connectionsOf(instanceType: ec2.InstanceType, maxConnections?: s
   return /^\d+$/.test(maxConnections ?? '') ? Number(maxConnections) - RESERVED : connectionsByMemory(instanceType);
 }
 
-function connectionsByMemory(instanceType: ec2.InstanceType): number | undefined {
+/** Memory of an instance of this type in GiB, or undefined for a family that we do not know. */
+export function memoryOf(instanceType: ec2.InstanceType): number | undefined {
   const [, letter, size] = /^([a-z])\w*\.(\w+)$/.exec(instanceType.toString()) ?? [];
   const times = SIZES[size] ?? 2 * Number(/^(\d+)xlarge$/.exec(size ?? '')?.[1]);
-  const gibibytes = LARGE_GIB[letter] * times;
-  if (!gibibytes) {
-    return undefined;
-  }
-  return Math.min(Math.floor(gibibytes * USABLE * 2 ** 30 / 9531392), 5000) - RESERVED;
+  return LARGE_GIB[letter] * times || undefined;
+}
+
+function connectionsByMemory(instanceType: ec2.InstanceType): number | undefined {
+  const gibibytes = memoryOf(instanceType);
+  return gibibytes && Math.min(Math.floor(gibibytes * USABLE * 2 ** 30 / 9531392), 5000) - RESERVED;
 }

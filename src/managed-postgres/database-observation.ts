@@ -9,16 +9,27 @@ export interface ObservedDatabase {
   readonly subject: Construct;
   readonly instance: rds.DatabaseInstance;
   readonly logGroup: logs.ILogGroup;
+  /** Storage to begin with, in GiB. */
+  readonly allocatedStorage: number;
+  /** Memory in GiB, where the instance class is known. */
+  readonly memory?: number;
   /** Connections that services may open, where the instance class is known. */
   readonly connections?: number;
 }
 
 const PERIOD = Duration.minutes(1);
 const GIBIBYTE = 2 ** 30;
+
+/** Memory in GiB below which a server is about to swap, unless that is much of what it has. */
+const LITTLE_MEMORY = 1 / 4;
+
+/** RDS lets storage grow when a tenth of it is free. Half of that is left only when it cannot grow any more. */
+const LITTLE_STORAGE = 1 / 20;
+
 const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
 
 /** What to look at, and what to be woken up for. */
-export function observeDatabase({ subject, instance, logGroup, connections }: ObservedDatabase): Observation {
+export function observeDatabase({ subject, instance, logGroup, allocatedStorage, memory: gibibytes, connections }: ObservedDatabase): Observation {
   const cpu = instance.metricCPUUtilization({ period: PERIOD });
   const memory = instance.metricFreeableMemory({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
   const storage = instance.metricFreeStorageSpace({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
@@ -39,8 +50,8 @@ export function observeDatabase({ subject, instance, logGroup, connections }: Ob
     ],
     signals: [
       signal('HighCpu', 'Statements wait for CPU: users will feel it', cpu, GREATER_THAN_THRESHOLD, 90, 15, Severity.P2, 'high-cpu'),
-      signal('LowMemory', 'The server is about to swap, and then to restart', memory, LESS_THAN_THRESHOLD, GIBIBYTE / 4, 10, Severity.P1, 'low-memory'),
-      signal('LowStorage', 'Storage runs out, and a full database stops', storage, LESS_THAN_THRESHOLD, 5 * GIBIBYTE, 5, Severity.P1, 'low-storage'),
+      signal('LowMemory', 'The server is about to swap, and then to restart', memory, LESS_THAN_THRESHOLD, GIBIBYTE * Math.min(LITTLE_MEMORY, (gibibytes ?? Infinity) / 16), 10, Severity.P1, 'low-memory'),
+      signal('LowStorage', 'Storage runs out, and a full database stops', storage, LESS_THAN_THRESHOLD, GIBIBYTE * allocatedStorage * LITTLE_STORAGE, 5, Severity.P1, 'low-storage'),
       ...connections === undefined ? [] : [
         signal('ManyConnections', 'Services will soon be refused a connection', open, GREATER_THAN_THRESHOLD, Math.floor(connections * 0.9), 5, Severity.P1, 'many-connections'),
       ],

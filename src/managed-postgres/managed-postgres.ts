@@ -7,7 +7,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { description, instanceIdentifier } from './aws-texts';
-import { connectionsOf } from './connection-budget';
+import { connectionsOf, memoryOf } from './connection-budget';
 import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
 import { serverParameters } from './parameters';
@@ -131,6 +131,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   private readonly instanceType: ec2.InstanceType;
   private readonly subnetGroup: rds.SubnetGroup;
   private readonly parameterGroup: rds.ParameterGroup;
+  private readonly allocatedStorage: number;
   private readonly connectionLimit?: number;
   private readonly connectionsPerTask: number;
   private readonly variablePrefix: string;
@@ -151,6 +152,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     this.connectionsPerTask = props.connectionsPerTask ?? 10;
     this.variablePrefix = props.variablePrefix ?? 'PG';
     this.instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseClass);
+    this.allocatedStorage = props.allocatedStorage ?? 50;
     this.connectionLimit = connectionsOf(this.instanceType, props.parameters?.max_connections);
 
     this.key = dataKey(this, 'Key', `Storage, snapshots, secrets and logs of the database ${this.node.path}`, defaults);
@@ -233,7 +235,12 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   /** Its golden signals: CPU, memory, storage, connections, latency. */
   public observe(): Observation {
     return observeDatabase({
-      subject: this, instance: this.instance, logGroup: this.logGroup, connections: this.connectionLimit,
+      subject: this,
+      instance: this.instance,
+      logGroup: this.logGroup,
+      allocatedStorage: this.allocatedStorage,
+      memory: memoryOf(this.instanceType),
+      connections: this.connectionLimit,
     });
   }
 
@@ -255,7 +262,6 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   }
 
   private defineInstance(props: ManagedPostgresProps, identifier: string, masterSecret: rds.DatabaseSecret, defaults: TierDefaults): rds.DatabaseInstance {
-    const allocatedStorage = props.allocatedStorage ?? 50;
     const instance = new rds.DatabaseInstance(this, 'Instance', {
       engine: props.version._engine(),
       instanceIdentifier: identifier,
@@ -269,8 +275,8 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       publiclyAccessible: false,
       multiAz: defaults.multiAz,
       storageType: rds.StorageType.GP3,
-      allocatedStorage,
-      maxAllocatedStorage: props.maxAllocatedStorage ?? roomToGrow(allocatedStorage),
+      allocatedStorage: this.allocatedStorage,
+      maxAllocatedStorage: props.maxAllocatedStorage ?? roomToGrow(this.allocatedStorage),
       storageEncrypted: true,
       storageEncryptionKey: this.key,
       parameterGroup: this.parameterGroup,
@@ -339,7 +345,7 @@ function acknowledgeLowerGuards(instance: rds.DatabaseInstance, defaults: TierDe
  * fail; and it is of no use without its credentials.
  */
 function removalBeside({ databaseRemoval }: TierDefaults): RemovalPolicy {
-  return databaseRemoval === RemovalPolicy.RETAIN ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+  return databaseRemoval === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : databaseRemoval;
 }
 
 /** Ten times as much, as far as gp3 goes; undefined where there is less than the tenth more that RDS asks for. */

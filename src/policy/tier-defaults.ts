@@ -32,7 +32,10 @@ export interface TierDefaults {
   readonly pointInTimeDays: number;
   /** What becomes of a database that leaves its stack. */
   readonly databaseRemoval: RemovalPolicy;
-  /** What becomes of keys, buckets and log groups that leave their stack; a key must outlive the snapshots it encrypts. */
+  /**
+   * What becomes of keys, buckets and log groups that leave their stack; a key must outlive the snapshots it encrypts. What a
+   * first deployment made before it failed goes all the same, so that the next one does not find its names taken.
+   */
   readonly removal: RemovalPolicy;
   /** How long logs are kept. */
   readonly logRetention: RetentionDays;
@@ -72,7 +75,7 @@ const STAGING: TierDefaults = {
   advancedInsights: false,
   pointInTimeDays: 14,
   databaseRemoval: RemovalPolicy.SNAPSHOT,
-  removal: RemovalPolicy.RETAIN,
+  removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_MONTH,
 };
 
@@ -89,8 +92,8 @@ const PROD: TierDefaults = {
   databaseClass: 'm7g.large',
   advancedInsights: true,
   pointInTimeDays: 30,
-  databaseRemoval: RemovalPolicy.RETAIN,
-  removal: RemovalPolicy.RETAIN,
+  databaseRemoval: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+  removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_YEAR,
 };
 

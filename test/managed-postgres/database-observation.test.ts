@@ -44,7 +44,7 @@ test('shows what RDS measures of this instance', () => {
 test.each([
   ['HighCpu', 'CPUUtilization', 'Average', GREATER_THAN_THRESHOLD, 90, 15, Severity.P2],
   ['LowMemory', 'FreeableMemory', 'Minimum', LESS_THAN_THRESHOLD, 256 * 2 ** 20, 10, Severity.P1],
-  ['LowStorage', 'FreeStorageSpace', 'Minimum', LESS_THAN_THRESHOLD, 5 * 2 ** 30, 5, Severity.P1],
+  ['LowStorage', 'FreeStorageSpace', 'Minimum', LESS_THAN_THRESHOLD, 2.5 * 2 ** 30, 5, Severity.P1],
   ['ManyConnections', 'DatabaseConnections', 'Maximum', GREATER_THAN_THRESHOLD, 707, 5, Severity.P1],
 ])('has the signal %s', (id, name, statistic, comparison, threshold, evaluationPeriods, severity) => {
   const signal = observation.signals.find((it) => it.id === id)!;
@@ -67,6 +67,14 @@ test('follows the class with the number of connections', () => {
   const { threshold } = databaseOf({ instanceType: new ec2.InstanceType('t4g.medium') }).observe().signals.find(({ id }) => id === 'ManyConnections')!;
 
   expect(threshold).toBe(342);
+});
+
+test('calls memory and storage low by what a small instance has', () => {
+  const { signals } = databaseOf({ instanceType: new ec2.InstanceType('t4g.micro'), allocatedStorage: 20 }).observe();
+
+  const thresholds = ['LowMemory', 'LowStorage'].map((id) => signals.find((it) => it.id === id)!.threshold);
+
+  expect(thresholds).toEqual([2 ** 30 / 16, 2 ** 30]);
 });
 
 test('has no signal for connections where nobody knows how many there may be', () => {

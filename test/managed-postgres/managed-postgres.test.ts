@@ -119,7 +119,7 @@ describe('the instance', () => {
     const stack = stackOf(Tier.DEV);
     databaseIn(stack, { tier: Tier.PROD });
 
-    Template.fromStack(stack).hasResource('AWS::RDS::DBInstance', { DeletionPolicy: 'Retain', Properties: { MultiAZ: true, DeletionProtection: true } });
+    Template.fromStack(stack).hasResource('AWS::RDS::DBInstance', { DeletionPolicy: 'RetainExceptOnCreate', Properties: { MultiAZ: true, DeletionProtection: true } });
   });
 
   test('is what was asked for', () => {
@@ -166,12 +166,13 @@ describe('what is left behind', () => {
       .flatMap((type) => policies(Tier.PROD, type));
 
     expect(kept).toHaveLength(1 + 1 + 1 + 1 + 3 + 4);
-    expect(new Set(kept.flat())).toEqual(new Set(['Retain']));
-    expect(defaultsOf(Tier.PROD).findResources('AWS::EC2::SecurityGroup').OrdersSecurityGroup2E5456CF.DeletionPolicy).toBe('Retain');
+    expect(new Set(kept.map(([deletion]) => deletion))).toEqual(new Set(['RetainExceptOnCreate']));
+    expect(new Set(kept.map(([, replacement]) => replacement))).toEqual(new Set(['Retain']));
+    expect(defaultsOf(Tier.PROD).findResources('AWS::EC2::SecurityGroup').OrdersSecurityGroup2E5456CF.DeletionPolicy).toBe('RetainExceptOnCreate');
   });
 
   test.each([Tier.STAGING, Tier.PROD])('holds in %s the key, without which no backup can be read', (tier) => {
-    expect(policies(tier, 'AWS::KMS::Key')).toEqual([['Retain', 'Retain']]);
+    expect(policies(tier, 'AWS::KMS::Key')).toEqual([['RetainExceptOnCreate', 'Retain']]);
   });
 
   test.each([Tier.DEV, Tier.STAGING])('does not hold in %s what stood beside an instance that is gone', (tier) => {
@@ -388,5 +389,5 @@ test('assumes PROD where nobody says otherwise', () => {
   const stack = new Stack(new App(), 'Shop');
   databaseIn(stack);
 
-  Template.fromStack(stack).hasResource('AWS::RDS::DBInstance', { DeletionPolicy: 'Retain' });
+  Template.fromStack(stack).hasResource('AWS::RDS::DBInstance', { DeletionPolicy: 'RetainExceptOnCreate' });
 });
