@@ -31,10 +31,12 @@ interface Placed extends Acknowledgement {
   readonly app: App;
 }
 
-const COMBINATIONS = [Tier.DEV, Tier.STAGING, Tier.PROD].flatMap((tier) => [
-  [tier.name, 'the recommended flags', allScenes(appOf(tier, RECOMMENDED_FLAGS))] as const,
-  [tier.name, 'no flags', allScenes(appOf(tier))] as const,
-]);
+const COMBINATIONS = [
+  ['dev', 'the recommended flags', allScenes(appOf(Tier.DEV, RECOMMENDED_FLAGS))],
+  ['dev', 'no flags', allScenes(appOf(Tier.DEV))],
+  ['staging', 'the recommended flags', allScenes(appOf(Tier.STAGING, RECOMMENDED_FLAGS))],
+  ['prod', 'the recommended flags', allScenes(appOf(Tier.PROD, RECOMMENDED_FLAGS))],
+] as const;
 
 /** All that our constructs acknowledge in an app. */
 function placedIn(app: App): Placed[] {

@@ -77,7 +77,7 @@ const networkProps = fc.record({
     fc.tuple(fc.nat(255), fc.nat(255), fc.integer({ min: 16, max: 20 })).map(([a, b, mask]) => `${a}.${b}.0.0/${mask}`),
     fc.oneof(oddText, ipv4Range, fc.constantFrom('10.0.0.1/16', '10.0.0.0/8', '256.0.0.0/16', '10.0.0.0', '10.0.128.0/16', Aws.STACK_NAME))),
   natGateways: mostly(fc.integer({ min: 1, max: 2 }), fc.oneof(oddNumber, fc.integer({ min: 3, max: 9 }))),
-  interfaceEndpoints: mostly(fc.subarray(ENDPOINTS), fc.constant([...ENDPOINTS, ENDPOINTS[0]])),
+  interfaceEndpoints: mostly(fc.subarray(ENDPOINTS), fc.constant<ec2.InterfaceVpcEndpointAwsService[]>([...ENDPOINTS, ENDPOINTS[0]])),
 });
 
 const audience = fc.oneof(

@@ -36,10 +36,10 @@ export interface SecurityChecksProps {
  * Checks every resource of an app against the rules of cdk-nag and of this package, whenever the app is synthesised.
  *
  * An open finding fails synth. What is accepted is accepted where it stands, with a reason:
- * `Validations.of(construct).acknowledge({ id: 'AwsSolutions-ECS2', reason: '…' })`. What the constructs of this package
- * need accepted they accept themselves.
+ * `Validations.of(construct).acknowledge({ id: 'AwsSolutions-ECS2', reason: '…' })`, also with a prefix, as the AWS CDK
+ * proposes it: `SecurityChecks::AwsSolutions-ECS2`. What the constructs of this package need accepted they accept themselves.
  *
- * Beside the templates, `security-evidence.json` and `security-evidence.md` say which rules were applied, what was
+ * In the output of the app or stage, `security-evidence.json` and `security-evidence.md` say which rules were applied, what was
  * accepted, where and why. Needs the package `cdk-nag`, and loads it only when the checks run.
  */
 export class SecurityChecks implements IPolicyValidationPlugin {

@@ -1,5 +1,3 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type App, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -61,16 +59,8 @@ function otherServices(scope: Construct, vpc: ec2.IVpc): void {
     ...workerProps(vpc), ingress: Ingress.https({ certificate, openTo }), rollout: Rollout.blueGreen(),
   }));
   new PlatformService(scope, 'Built', {
-    vpc, image: ServiceImage.fromDirectory(sources()), architecture: ecs.CpuArchitecture.X86_64, scaling: Scaling.fixed(3), writablePaths: [],
+    vpc, image: ServiceImage.fromDirectory(join(__dirname, 'image')), architecture: ecs.CpuArchitecture.X86_64, scaling: Scaling.fixed(3), writablePaths: [],
   });
-}
-
-/** The sources of an image. */
-function sources(): string {
-  const directory = mkdtempSync(join(tmpdir(), 'image-'));
-  writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\n');
-  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
-  return directory;
 }
 
 /** Each construct alone, all of them together, and each in a stack of its own. */
