@@ -25,6 +25,9 @@ const STRICTER: { readonly [name: string]: (value: string) => boolean } = {
   'pgaudit.log': (value) => !/-(all|ddl|role)/.test(value) && (listed(value).includes('all') || ['ddl', 'role'].every((it) => listed(value).includes(it))),
 };
 
+/** What RDS sets itself and lets nobody change. */
+const FIXED = ['port', 'ssl', 'listen_addresses', 'data_directory'];
+
 /** The server parameters that we think best. */
 const PREFERRED: { readonly [name: string]: string } = {
   // Show what is slow, and who waits for whom.
@@ -51,6 +54,9 @@ export function serverParameters(scope: Construct, wanted: { [name: string]: str
   Object.entries(wanted).forEach(([name, value]) => {
     if (!/^[a-z][a-z0-9_.]*$/.test(name)) {
       throw invalid(scope, 'parameters', { must: 'must be named in small letters', got: name, remedy: 'write it as PostgreSQL does' });
+    }
+    if (FIXED.includes(name)) {
+      throw invalid(scope, 'parameters', { must: 'must not name what RDS sets itself', got: name, remedy: 'leave it out' });
     }
     const got = Token.isUnresolved(value) ? {} : { got: value };
     if (name in HARDENED && value !== HARDENED[name] && (Token.isUnresolved(value) || !STRICTER[name]?.(value))) {

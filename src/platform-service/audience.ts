@@ -36,10 +36,10 @@ export class Audience {
   /**
    * Named address ranges inside the VPC or a connected network: a load balancer with private addresses only.
    *
-   * @param cidrs IPv4 ranges in CIDR notation
+   * @param cidrs IPv4 ranges in CIDR notation; may be known at deployment only, as `vpc.vpcCidrBlock` is
    */
   public static network(...cidrs: string[]): Audience {
-    return new Audience(false, ipv4Ranges('Audience.network', cidrs), false);
+    return new Audience(false, ipv4Ranges('Audience.network', cidrs, Token.isUnresolved), false);
   }
 
   /**
@@ -62,12 +62,12 @@ export class Audience {
   ) {}
 }
 
-function ipv4Ranges(factory: string, cidrs: string[]): ec2.IPeer[] {
+function ipv4Ranges(factory: string, cidrs: string[], isTrusted: (cidr: string) => boolean = () => false): ec2.IPeer[] {
   if (cidrs.length === 0) {
     throw nobody(factory, 'cidrs');
   }
   return cidrs.map((cidr) => {
-    if (Token.isUnresolved(cidr)) {
+    if (isTrusted(cidr)) {
       return ec2.Peer.ipv4(cidr);
     }
     if (!isIpv4Range(cidr)) {

@@ -109,6 +109,10 @@ export class HttpsFront extends Construct {
   private admit({ openTo }: Ingress): void {
     const [securityGroup] = this.loadBalancer.connections.securityGroups;
     openTo.peers.forEach((peer) => securityGroup.addIngressRule(peer, ec2.Port.HTTPS, 'HTTPS from the named audience'));
+    if (!openTo.internetFacing && openTo.peers.some((peer) => Token.isUnresolved(peer.uniqueId))) {
+      acknowledge(securityGroup, 'It admits a range that is known at deployment only, to private addresses, for HTTPS and nothing else.',
+        `${PACKS.aws}-EC23`, ...inCompliancePacks('EC2RestrictedCommonPorts'), ...inCompliancePacks('EC2RestrictedSSH'));
+    }
     if (openTo.everybody) {
       openTo.peers.forEach((peer) => securityGroup.addIngressRule(peer, ec2.Port.HTTP, 'Redirected to HTTPS'));
       const http = this.loadBalancer.addListener('Http', {

@@ -77,3 +77,7 @@ test('keeps all that is not overridden', () => {
   expect(workMem).toBe('65536');
   expect(others).toEqual(serverParameters(stack));
 });
+
+test.each(['port', 'ssl', 'listen_addresses', 'data_directory'])('refuses %s, which RDS sets itself', (name) => {
+  expect(refused(name, '0')).toThrow(new Error(`[Shop] 'parameters' must not name what RDS sets itself, got '${name}'; leave it out`));
+});

@@ -20,8 +20,8 @@ function subnetsOf(template: Template, name: string): any[] {
 
 describe.each([
   { tier: Tier.DEV, zones: 2, nat: 1, endpoints: 0, days: 7, kept: 'Delete' },
-  { tier: Tier.STAGING, zones: 2, nat: 1, endpoints: 0, days: 30, kept: 'Retain' },
-  { tier: Tier.PROD, zones: 3, nat: 3, endpoints: 5, days: 365, kept: 'Retain' },
+  { tier: Tier.STAGING, zones: 2, nat: 1, endpoints: 0, days: 30, kept: 'RetainExceptOnCreate' },
+  { tier: Tier.PROD, zones: 3, nat: 3, endpoints: 5, days: 365, kept: 'RetainExceptOnCreate' },
 ])('in tier $tier.name', ({ tier, zones, nat, endpoints, days, kept }) => {
   let template: Template;
   beforeAll(() => {

@@ -9,7 +9,15 @@ test('says who of all may come from the internet', () => {
   expect(Audience.network('10.0.0.0/8')).toMatchObject({ internetFacing: false, everybody: false });
 });
 
-test('takes addresses that are known at deployment only', () => {
+test('takes a range of the internet only as it can be reviewed', () => {
+  const cidr = new CfnParameter(new Stack(), 'Office').valueAsString;
+
+  expect(() => Audience.internetFrom(cidr)).toThrow(new Error(
+    `[Audience.internetFrom] 'cidrs' must be IPv4 ranges in CIDR notation, got '${cidr}'; write them like '203.0.113.0/24'`,
+  ));
+});
+
+test('takes private addresses that are known at deployment only', () => {
   const stack = new Stack();
   const cidr = new ec2.Vpc(stack, 'Vpc').vpcCidrBlock;
   const prefixList = new CfnParameter(stack, 'PrefixList').valueAsString;

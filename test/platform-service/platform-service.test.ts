@@ -262,7 +262,7 @@ describe('where it stands', () => {
 
     template.resourceCountIs('AWS::ECS::Cluster', 2);
     template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
-    template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Retain' });
+    template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'RetainExceptOnCreate' });
     template.resourcePropertiesCountIs(SERVICE, { DeploymentConfiguration: { Strategy: 'ROLLING' } }, 1);
     template.resourcePropertiesCountIs(SERVICE, { DeploymentConfiguration: { Strategy: 'BLUE_GREEN' } }, 1);
   });

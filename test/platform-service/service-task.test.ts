@@ -53,7 +53,7 @@ test('refuses a writable path that is named twice', () => {
   ));
 });
 
-test.each([[Tier.DEV, 7, 'Delete'], [Tier.STAGING, 30, 'Retain'], [Tier.PROD, 365, 'Retain']])(
+test.each([[Tier.DEV, 7, 'Delete'], [Tier.STAGING, 30, 'RetainExceptOnCreate'], [Tier.PROD, 365, 'RetainExceptOnCreate']])(
   'writes in tier %s to an encrypted log group of its own, kept for %p days, without ever waiting for it', (tier, days, kept) => {
     const template = templateOf({}, stackOf(tier));
     const [[group, { Properties: { KmsKeyId } }]] = Object.entries(template.findResources('AWS::Logs::LogGroup'));
