@@ -1,0 +1,69 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { stackOf, vpcIn, webProps } from './support';
+import { PlatformService, Scaling, Tier } from '../src';
+import { defaultsOf } from '../src/policy/tier-defaults';
+
+const README = fs.readFileSync(path.join(__dirname, '../README.md'), 'utf8');
+const TIERS = [Tier.DEV, Tier.STAGING, Tier.PROD];
+
+/** The cells of one row of the table of tiers: DEV, STAGING, PROD. */
+function row(title: string): string[] {
+  const line = README.split('\n').find((it) => it.startsWith(`| ${title} |`));
+  return line!.split('|').slice(2, 5).map((it) => it.trim());
+}
+
+function eachTier(cell: (defaults: ReturnType<typeof defaultsOf>) => string): string[] {
+  return TIERS.map((tier) => cell(defaultsOf(tier)));
+}
+
+test('tells the zones and NAT gateways of each tier', () => {
+  expect(row('zones / NAT gateways')).toEqual(eachTier(({ zones, natGateways }) => `${zones} / ${natGateways}`));
+});
+
+test('tells the fewest tasks of each tier, and what they run on', () => {
+  const capacity = (base?: number) => base === undefined ? 'on demand' : base === 0 ? 'on Spot' : 'one of them on demand';
+
+  expect(row('tasks, at least')).toEqual(eachTier(({ minTasks, onDemandBase }) => `${minTasks}, ${capacity(onDemandBase)}`));
+});
+
+test('tells the rollout of each tier', () => {
+  expect(row('rollout')).toEqual(eachTier(({ blueGreen, bake }) => blueGreen ? `blue/green, ${bake.toMinutes()} minutes' bake` : 'rolling'));
+});
+
+test('tells the database of each tier', () => {
+  expect(row('database')).toEqual(eachTier(({ multiAz, deletionProtection }) =>
+    `${multiAz ? 'Multi-AZ' : 'one zone'}${deletionProtection ? ', deletion protection' : ''}`));
+});
+
+test('tells how far back each tier can be restored', () => {
+  expect(row('restore to any second of the last')).toEqual(eachTier(({ pointInTimeDays }) => `${pointInTimeDays} days`));
+});
+
+test('tells what becomes of a database that leaves its stack', () => {
+  const words: { [policy: string]: string } = {
+    [RemovalPolicy.DESTROY]: 'yes', [RemovalPolicy.SNAPSHOT]: 'leaves a snapshot', [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE]: 'stays',
+  };
+
+  expect(row('removed with its stack')).toEqual(eachTier(({ databaseRemoval }) => words[databaseRemoval]));
+});
+
+test('tells how long logs are kept', () => {
+  const words: { [days: number]: string } = {
+    [RetentionDays.ONE_WEEK]: '1 week', [RetentionDays.ONE_MONTH]: '1 month', [RetentionDays.ONE_YEAR]: '1 year',
+  };
+
+  expect(row('logs kept')).toEqual(eachTier(({ logRetention }) => words[logRetention]));
+});
+
+test('quotes an error as it is thrown', () => {
+  const stack = stackOf(Tier.PROD);
+  const vpc = vpcIn(stack);
+
+  const api = () => new PlatformService(stack, 'Api', { ...webProps(stack, vpc), scaling: Scaling.cpu({ min: 1 }) });
+
+  expect(api).toThrow(new Error("[Shop/Api] 'scaling.min' must be at least 2 in tier 'prod', got 1; raise it or choose a lower tier"));
+  expect(README).toContain("`[Shop/Api] 'scaling.min' must be at least 2 in tier 'prod', got 1; raise it or choose a lower tier`");
+});
