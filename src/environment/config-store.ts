@@ -15,6 +15,9 @@ export class ConfigStore {
    * Any change of a value defines a new secret; the former one stays readable until the deployment is over. Costs about
    * 0.40 USD a month, and the values are still to be read in the template: this is not how to hand over a secret.
    *
+   * A value that only deployment knows, such as a CloudFormation parameter, is no part of the revision: it changes in
+   * place, starts no deployment, and does not come back by a rollback.
+   *
    * @see https://aws.amazon.com/secrets-manager/pricing/
    */
   public static secretsManager(): ConfigStore {

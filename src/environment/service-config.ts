@@ -34,7 +34,7 @@ export interface ServiceConfigProps {
   readonly secretName?: string;
   /**
    * Names of feature flags. Each becomes an AWS AppConfig feature flag that starts switched off, and that is switched at
-   * run time without a deployment. Deployments never touch a flag's state.
+   * run time without a deployment. Adding a flag, or deploying a new version, leaves the state of the others alone.
    *
    * @default - none
    */

@@ -4,7 +4,6 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
-import { description } from './aws-texts';
 import {
   DATABASE_ROLES_ENVIRONMENT, DATABASE_ROLES_RESOURCE_TYPE, DATABASE_ROLES_TIMEOUT_SECONDS, type DatabaseRolesProperties,
 } from '../handlers/database-roles/contract';
@@ -12,6 +11,7 @@ import { DatabaseRolesFunction } from '../handlers/database-roles/database-roles
 import { encryptedLogGroup } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
+import { description } from '../private/description';
 
 export interface DatabaseRolesProps {
   readonly vpc: ec2.IVpc;

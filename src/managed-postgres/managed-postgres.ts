@@ -6,7 +6,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
-import { description, instanceIdentifier } from './aws-texts';
+import { instanceIdentifier } from './instance-identifier';
 import { connectionsOf, memoryOf } from './connection-budget';
 import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
@@ -18,6 +18,7 @@ import { Tier } from '../environment/tier';
 import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inNistAndHipaa, PACKS } from '../private/acknowledge';
+import { description } from '../private/description';
 import { invalid } from '../private/invalid';
 
 /** What a database is. */

@@ -1,4 +1,4 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -7,8 +7,12 @@ import { Tier } from '../environment/tier';
 import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks } from '../private/acknowledge';
+import { description } from '../private/description';
 import { invalid } from '../private/invalid';
-import { securityGroupDescription } from '../private/security-group-description';
+import { ipv4RangeOf, isSpecial } from '../private/ipv4-range';
+
+/** Zones for which a network has room. */
+const MOST_ZONES = 3;
 
 /** How a network is laid out. */
 export interface PlatformNetworkProps {
@@ -73,6 +77,8 @@ export class PlatformNetwork extends Construct {
     const vpc = new ec2.Vpc(this, 'Vpc', {
       ipAddresses: ec2.IpAddresses.cidr(cidr),
       maxAzs: zones,
+      // Room for the zones that may come: subnets that stand already must not move when they do.
+      reservedAzs: MOST_ZONES - zones,
       natGateways,
       restrictDefaultSecurityGroup: true,
       subnetConfiguration: [
@@ -85,6 +91,8 @@ export class PlatformNetwork extends Construct {
         DynamoDB: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB },
       },
     });
+    // The L2 lists reserved zones too, under an invented name.
+    vpc.availabilityZones.splice(zones);
     vpc.publicSubnets.forEach((subnet) => acknowledge(subnet.node.findChild('DefaultRoute'),
       'A public subnet is one with a route to the internet gateway: only load balancers and NAT gateways stand there, and nothing gets a public address by itself.',
       ...inCompliancePacks('VPCNoUnrestrictedRouteToIGW')));
@@ -113,7 +121,7 @@ export class PlatformNetwork extends Construct {
       throw invalid(this, 'interfaceEndpoints', { must: 'must not repeat a service', got: twice.shortName, remedy: 'name it once' });
     }
     const securityGroup = new ec2.SecurityGroup(this, 'EndpointSecurityGroup', {
-      vpc: this.vpc, description: securityGroupDescription(`AWS APIs for the network ${this.node.path}`), allowAllOutbound: false,
+      vpc: this.vpc, description: description(`AWS APIs for the network ${this.node.path}`), allowAllOutbound: false,
     });
     securityGroup.addIngressRule(ec2.Peer.ipv4(cidr), ec2.Port.HTTPS, 'AWS APIs from inside the VPC');
     services.forEach((service) => this.vpc.addInterfaceEndpoint(service.shortName, {
@@ -135,17 +143,11 @@ function whatATaskNeeds(): ec2.InterfaceVpcEndpointAwsService[] {
 
 /** AWS allows /16 to /28; below /20 three tiers in three zones leave too few addresses for two sets of tasks. */
 function validCidr(scope: Construct, cidr: string): string {
-  const [, a, b, c, d, mask] = /^(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\.(0|[1-9]\d*)\/(\d\d)$/.exec(cidr) ?? [];
-  const address = [a, b, c, d].map(Number);
-  const wellFormed = mask !== undefined && address.every((octet) => octet <= 255) && Number(mask) >= 16 && Number(mask) <= 20;
-  if (Token.isUnresolved(cidr) || !wellFormed) {
+  const range = ipv4RangeOf(cidr);
+  if (!range || range.mask < 16 || range.mask > 20 || isSpecial(range)) {
     throw invalid(scope, 'cidr', {
-      must: 'must be a literal IPv4 range between /16 and /20', got: cidr, remedy: "write it like '10.0.0.0/16'",
+      must: 'must be a literal IPv4 range between /16 and /20', got: cidr, remedy: "write it like '10.0.0.0/16', from its first address",
     });
-  }
-  const number = address.reduce((sum, octet) => sum * 256 + octet, 0);
-  if (number % 2 ** (32 - Number(mask)) !== 0) {
-    throw invalid(scope, 'cidr', { must: 'must be the first address of its range', got: cidr, remedy: 'set the bits behind the mask to zero' });
   }
   return cidr;
 }

@@ -1,6 +1,10 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { invalid } from '../private/invalid';
+import { ipv4RangeOf } from '../private/ipv4-range';
+
+/** The widest range that still names somebody: two halves of the internet would need no firewall, and be everybody. */
+const WIDEST = 8;
 
 /**
  * Who may reach a service. Always named, never assumed.
@@ -67,22 +71,15 @@ function ipv4Ranges(factory: string, cidrs: string[], isTrusted: (cidr: string) 
     throw nobody(factory, 'cidrs');
   }
   return cidrs.map((cidr) => {
-    if (isTrusted(cidr)) {
-      return ec2.Peer.ipv4(cidr);
-    }
-    if (!isIpv4Range(cidr)) {
+    const range = ipv4RangeOf(cidr);
+    if (!range && !isTrusted(cidr)) {
       throw invalid(factory, 'cidrs', { must: 'must be IPv4 ranges in CIDR notation', got: cidr, remedy: "write them like '203.0.113.0/24'" });
     }
-    if (/\/0+$/.test(cidr)) {
-      throw invalid(factory, 'cidrs', { must: 'must not be the whole internet', got: cidr, remedy: 'say Audience.internet() if that is meant' });
+    if (range && range.mask < WIDEST) {
+      throw invalid(factory, 'cidrs', { must: `must not be wider than /${WIDEST}`, got: cidr, remedy: 'say Audience.internet() if everybody is meant' });
     }
     return ec2.Peer.ipv4(cidr);
   });
-}
-
-function isIpv4Range(cidr: string): boolean {
-  const [, a, b, c, d, mask] = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\/(\d{1,2})$/.exec(cidr) ?? [];
-  return mask !== undefined && Number(mask) <= 32 && [a, b, c, d].every((octet) => Number(octet) <= 255);
 }
 
 function nobody(factory: string, prop: string): Error {

@@ -11,7 +11,7 @@ import type { DomainName } from '../environment/platform-environment';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
-import { securityGroupDescription } from '../private/security-group-description';
+import { description } from '../private/description';
 
 export interface HttpsFrontProps {
   readonly vpc: ec2.IVpc;
@@ -61,7 +61,7 @@ export class HttpsFront extends Construct {
       deletionProtection: defaults.deletionProtection,
       dropInvalidHeaderFields: true,
       securityGroup: new ec2.SecurityGroup(this, 'SecurityGroup', {
-        vpc, description: securityGroupDescription(`Load balancer of ${this.node.scope!.node.path}`), allowAllOutbound: false,
+        vpc, description: description(`Load balancer of ${this.node.scope!.node.path}`), allowAllOutbound: false,
       }),
     });
     if (!defaults.deletionProtection) {

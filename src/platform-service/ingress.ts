@@ -2,6 +2,7 @@ import { Token } from 'aws-cdk-lib';
 import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type { Audience } from './audience';
 import type { DomainName } from '../environment/platform-environment';
+import { breachOf, DOMAIN_NAME, HOSTED_ZONE_ID, type TextRule } from '../environment/text-rule';
 import { invalid } from '../private/invalid';
 
 /** How a web service is reached. */
@@ -71,16 +72,31 @@ export class Ingress {
         must: "or 'certificate' must be set", got: undefined, remedy: 'HTTPS needs a certificate: name a domain, or pass the certificate itself',
       });
     }
-    if (this.domain && !this.certificate && !Token.isUnresolved(this.domain.name) && this.domain.name.length > 64) {
-      throw invalid('Ingress.https', 'domain', {
-        must: 'must be at most 64 characters for a certificate of its own', got: this.domain.name, remedy: "pass a 'certificate' with it as an alternative name",
-      });
+    if (this.domain) {
+      this.validateDomain(this.domain);
     }
-    if (!/^\/[\w\-./?=&%~]*$/.test(this.healthPath)) {
+    if (!/^\/[\w\-./?=&%~]{0,1023}$/.test(this.healthPath)) {
       throw invalid('Ingress.https', 'healthPath', { must: 'must be a path that begins with a slash', got: this.healthPath, remedy: "write it like '/health'" });
+    }
+    if (Token.isUnresolved(this.port)) {
+      throw invalid('Ingress.https', 'port', { must: 'must be a literal number', remedy: 'security group rules and the task name it' });
     }
     if (!Number.isInteger(this.port) || this.port < 1024 || this.port > 65535) {
       throw invalid('Ingress.https', 'port', { must: 'must be between 1024 and 65535', got: this.port, remedy: 'a process that is not root cannot listen below 1024' });
+    }
+  }
+  private validateDomain({ name, hostedZoneId }: DomainName): void {
+    const breach = (rule: TextRule, text: string) => Token.isUnresolved(text) ? undefined : breachOf(rule, text);
+    const problems = { 'domain.name': breach(DOMAIN_NAME, name), 'domain.hostedZoneId': breach(HOSTED_ZONE_ID, hostedZoneId) };
+    Object.entries(problems).forEach(([prop, problem]) => {
+      if (problem) {
+        throw invalid('Ingress.https', prop, problem);
+      }
+    });
+    if (!this.certificate && !Token.isUnresolved(name) && name.length > 64) {
+      throw invalid('Ingress.https', 'domain.name', {
+        must: 'must be at most 64 characters for a certificate of its own', got: name, remedy: "pass a 'certificate' with it as an alternative name",
+      });
     }
   }
 }

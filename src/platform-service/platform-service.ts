@@ -10,11 +10,12 @@ import { FeatureFlags } from './feature-flags';
 import { HttpsFront } from './https-front';
 import type { Ingress } from './ingress';
 import { RollbackAlarms } from './rollback-alarms';
-import { Rollout } from './rollout';
-import { Scaling } from './scaling';
+import type { Rollout } from './rollout';
+import type { Scaling } from './scaling';
 import { ServiceEnvironment } from './service-environment';
 import type { ServiceImage } from './service-image';
 import { observeService } from './service-observation';
+import { capacity, privateSubnets, settledCluster, settledRollout, settledTasks } from './service-rules';
 import { ServiceTask } from './service-task';
 import { SharedPlatform } from './shared-platform';
 import { IConnectedService, IObservable, IServiceDependency, NetworkRule, Observation } from '../contracts';
@@ -23,7 +24,7 @@ import { Tier } from '../environment/tier';
 import { encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { invalid } from '../private/invalid';
-import { securityGroupDescription } from '../private/security-group-description';
+import { description } from '../private/description';
 
 /** What a service is. */
 export interface PlatformServiceProps {
@@ -99,7 +100,8 @@ export interface PlatformServiceProps {
    */
   readonly writablePaths?: string[];
   /**
-   * The cluster. It must offer the capacity providers FARGATE and FARGATE_SPOT.
+   * The cluster. It must offer the capacity providers FARGATE and FARGATE_SPOT, and have Container Insights on: the signal
+   * for too few tasks takes their absence for an outage.
    *
    * @default - one that all services of the stack share
    */
@@ -249,7 +251,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   /** HTTPS out, for the image, logs, secrets and the world's APIs. Everything else is opened by `connectTo`. */
   private defineSecurityGroup(vpc: ec2.IVpc): ec2.SecurityGroup {
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc, description: securityGroupDescription(`Tasks of ${this.node.path}`), allowAllOutbound: false,
+      vpc, description: description(`Tasks of ${this.node.path}`), allowAllOutbound: false,
     });
     securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS APIs and other services by HTTPS');
     return securityGroup;
@@ -311,52 +313,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       const id = `Peer${Names.nodeUniqueId(securityGroup.node)}`;
       const known = this.node.tryFindChild(id) as ec2.ISecurityGroup | undefined;
       const imported = known ?? ec2.SecurityGroup.fromSecurityGroupId(this, id, securityGroup.securityGroupId);
-      imported.connections.allowFrom(this.service, port, securityGroupDescription(`Tasks of ${this.node.path}`));
+      imported.connections.allowFrom(this.service, port, description(`Tasks of ${this.node.path}`));
       this.cfnService.node.addDependency(imported);
     });
   }
-}
-
-function settledCluster(scope: Construct, { cluster, vpc }: PlatformServiceProps): ecs.ICluster | undefined {
-  if (cluster && cluster.vpc.vpcId !== vpc.vpcId) {
-    throw invalid(scope, 'cluster', { must: `must be in the service's VPC, ${vpc.node.path}`, got: cluster.vpc.node.path, remedy: 'pass a cluster of this VPC' });
-  }
-  return cluster;
-}
-
-function settledRollout(scope: Construct, { rollout, ingress }: PlatformServiceProps, defaults: TierDefaults): Rollout {
-  if (rollout?.twoSets && !ingress) {
-    throw invalid(scope, 'rollout', { must: 'must be rolling without an ingress', got: 'blueGreen', remedy: 'there is no traffic to shift: leave it out for a worker' });
-  }
-  return rollout ?? (ingress && defaults.blueGreen ? Rollout.blueGreen() : Rollout.rolling());
-}
-
-function settledTasks(scope: Construct, scaling: Scaling = Scaling.cpu(), tier: Tier): { min: number; max: number } {
-  const defaults = defaultsOf(tier);
-  const min = scaling.min ?? defaults.minTasks;
-  const max = scaling.max ?? Math.max(defaults.maxTasks, min);
-  const [name, least] = scaling.min === undefined ? ['max', max] : ['min', min];
-  if (least < defaults.minTasks) {
-    throw invalid(scope, `scaling.${name}`, { must: `must be at least ${defaults.minTasks} in tier '${tier.name}'`, got: least, remedy: 'raise it or choose a lower tier' });
-  }
-  return { min, max };
-}
-
-function privateSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelection {
-  if (vpc.privateSubnets.length > 0) {
-    return { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
-  }
-  if (vpc.isolatedSubnets.length > 0) {
-    return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
-  }
-  throw invalid(scope, 'vpc', { must: 'must have private subnets', got: vpc.node.path, remedy: 'tasks have no public addresses: add subnets with a route to a NAT gateway' });
-}
-
-/** Named from the first day on: going from a launch type to capacity providers later replaces the service. */
-function capacity({ onDemandBase }: TierDefaults): ecs.CapacityProviderStrategy[] {
-  if (onDemandBase === undefined) {
-    return [{ capacityProvider: 'FARGATE', weight: 1 }];
-  }
-  const spot = { capacityProvider: 'FARGATE_SPOT', weight: 1 };
-  return onDemandBase > 0 ? [{ capacityProvider: 'FARGATE', base: onDemandBase, weight: 0 }, spot] : [spot];
 }

@@ -19,7 +19,7 @@ export interface RollbackAlarmsProps {
 
 const PERIOD = Duration.minutes(1);
 
-/** Requests in a minute below which a share of errors says nothing. */
+/** Requests in a minute below which a share or a percentile says nothing: one cold request at night is no reason to go back. */
 const ENOUGH_REQUESTS = 20;
 
 /**
@@ -28,7 +28,7 @@ const ENOUGH_REQUESTS = 20;
  * What tasks do not answer at all (time-outs, connections that break) only the load balancer counts, for both together.
  */
 export function errorPercent({ loadBalancer, blue, green }: Traffic): cloudwatch.MathExpression {
-  const share = (group: string) => `IF(FILL(${group}Requests,0) >= ${ENOUGH_REQUESTS}, 100 * FILL(${group}Errors,0) / ${group}Requests, 0)`;
+  const share = (group: string) => ifBusy(group, `100 * FILL(${group}Errors,0) / ${group}Requests`);
   return new cloudwatch.MathExpression({
     label: '5xx responses of the worse version (%)',
     expression: `MAX([${share('blue')}, ${share('green')}, ${share('unanswered')}])`,
@@ -48,8 +48,8 @@ export function errorPercent({ loadBalancer, blue, green }: Traffic): cloudwatch
 export function latencySeconds({ blue, green }: Traffic): cloudwatch.MathExpression {
   return new cloudwatch.MathExpression({
     label: 'p99 response time of the slower version (s)',
-    expression: 'MAX([FILL(blueLatency,0), FILL(greenLatency,0)])',
-    usingMetrics: { blueLatency: latency(blue), greenLatency: latency(green) },
+    expression: `MAX([${['blue', 'green'].map((group) => ifBusy(group, `FILL(${group}Latency,0)`)).join(', ')}])`,
+    usingMetrics: { blueRequests: requests(blue), blueLatency: latency(blue), greenRequests: requests(green), greenLatency: latency(green) },
     period: PERIOD,
   });
 }
@@ -83,6 +83,10 @@ export class RollbackAlarms extends Construct {
       ...inNistAndHipaa('CloudWatchAlarmAction'));
     this.names.push(alarmName);
   }
+}
+
+function ifBusy(group: string, expression: string): string {
+  return `IF(FILL(${group}Requests,0) >= ${ENOUGH_REQUESTS}, ${expression}, 0)`;
 }
 
 function requests(counter: elbv2.ApplicationTargetGroup | elbv2.ApplicationLoadBalancer): cloudwatch.Metric {

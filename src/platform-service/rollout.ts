@@ -19,7 +19,8 @@ export interface RolloutOptions {
    */
   readonly maxErrorPercent?: number;
   /**
-   * The 99th percentile of the response time above which the deployment is rolled back.
+   * The 99th percentile of the response time above which the deployment is rolled back, up to a minute: then the load
+   * balancer gives up. Counted like errors.
    *
    * @default Duration.seconds(3)
    */
@@ -79,8 +80,8 @@ export class Rollout {
     if (!(this.maxErrorPercent > 0 && this.maxErrorPercent <= 100)) {
       throw invalid('Rollout', 'maxErrorPercent', { must: 'must be above 0 and at most 100', got: this.maxErrorPercent, remedy: 'give a share of responses in percent' });
     }
-    if (this.maxLatency.toMilliseconds() <= 0) {
-      throw invalid('Rollout', 'maxLatency', { must: 'must be longer than nothing', got: this.maxLatency.toHumanString(), remedy: 'give the response time that users accept' });
+    if (this.maxLatency.toMilliseconds() <= 0 || this.maxLatency.toMilliseconds() > 60_000) {
+      throw invalid('Rollout', 'maxLatency', { must: 'must be longer than nothing and at most a minute', got: this.maxLatency.toHumanString(), remedy: 'give the response time that users accept' });
     }
   }
 }

@@ -1,4 +1,8 @@
+import { Token } from 'aws-cdk-lib';
 import { invalid } from '../private/invalid';
+
+/** Tasks of one service: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
+const MOST_TASKS = 5000;
 
 /** Between how many tasks, and at what load. */
 export interface CpuScalingOptions {
@@ -42,9 +46,12 @@ export class Scaling {
     /** The average CPU load at which tasks are added, in percent. */
     public readonly targetPercent: number,
   ) {
-    [['min', min], ['max', max]].forEach(([name, count]) => {
-      if (count !== undefined && (!Number.isInteger(count) || Number(count) < 0)) {
-        throw invalid('Scaling', String(name), { must: 'must be a whole number of tasks', got: count, remedy: 'give a count' });
+    Object.entries({ min, max }).forEach(([name, count]) => {
+      if (Token.isUnresolved(count)) {
+        throw invalid('Scaling', name, { must: 'must be a literal number', remedy: 'what is known at deployment only cannot be checked against the tier' });
+      }
+      if (count !== undefined && (!Number.isInteger(count) || count < 0 || count > MOST_TASKS)) {
+        throw invalid('Scaling', name, { must: `must be a whole number of tasks up to ${MOST_TASKS}`, got: count, remedy: 'give a count' });
       }
     });
     if (min !== undefined && max !== undefined && max < min) {

@@ -45,6 +45,9 @@ export class ServiceTask extends Construct {
     mustBeFargateSize(scope, props.cpu, props.memoryLimitMiB);
     mustNotBeRoot(scope, props.user);
     mustBeMountable(scope, props.writablePaths);
+    if (props.healthCommand) {
+      mustBeCommand(scope, props.healthCommand);
+    }
 
     this.definition = new ecs.FargateTaskDefinition(this, 'Definition', {
       cpu: props.cpu,
@@ -155,15 +158,26 @@ function mustBeFargateSize(scope: Construct, cpu: number, memoryLimitMiB: number
 }
 
 function mustNotBeRoot(scope: Construct, user: string): void {
-  if (/^(root|0+)(:|$)/.test(user) || user === '') {
-    throw invalid(scope, 'user', { must: 'must not be root', got: user, remedy: "name the user of the image, for example '1000'" });
+  if (!/^(?!root(:|$))([a-z_][a-z0-9_-]*|[1-9]\d*)(:([a-z_][a-z0-9_-]*|\d+))?$/.test(user)) {
+    throw invalid(scope, 'user', { must: 'must be a user, or user and group, that is not root', got: user, remedy: "name the user of the image, for example '1000'" });
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
+function mustBeCommand(scope: Construct, command: string[]): void {
+  const [form, ...words] = command;
+  const isEmpty = form === undefined || form === 'CMD' && words.length === 0 || form === 'CMD-SHELL' && words.length !== 1;
+  if (isEmpty) {
+    throw invalid(scope, 'healthCommand', {
+      must: "must be a program with its arguments, or 'CMD-SHELL' and one line", got: command.join(' '), remedy: "write it like ['node', 'healthy.js']",
+    });
   }
 }
 
 function mustBeMountable(scope: Construct, paths: string[]): void {
-  const malformed = paths.find((path) => !/^(\/[^/:]+)+$/.test(path));
+  const malformed = paths.find((path) => !/^(\/(?!\.{1,2}(\/|$))[\w.+-]+)+$/.test(path) || /^\/(proc|sys|dev)(\/|$)/.test(path));
   if (malformed !== undefined) {
-    throw invalid(scope, 'writablePaths', { must: 'must be absolute paths below the root', got: malformed, remedy: "write them like '/tmp'" });
+    throw invalid(scope, 'writablePaths', { must: 'must be absolute paths of the image below the root', got: malformed, remedy: "write them like '/tmp'" });
   }
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) {

@@ -175,13 +175,13 @@ test('describes its security group in characters that EC2 accepts', () => {
 test.each(['10.0.0.0/15', '10.0.0.0/21', '10.0.0.0/28', '10.0.0.0/160', '10.0.0.0', '10.0.0.0/', '256.0.0.0/16', '10.0.0/16', '010.0.0.0/16', 'fd00::/16', ''])(
   'refuses the range %p', (cidr) => {
     expect(() => new PlatformNetwork(stackOf(), 'Network', { cidr })).toThrow(new Error(
-      `[Shop/Network] 'cidr' must be a literal IPv4 range between /16 and /20, got '${cidr}'; write it like '10.0.0.0/16'`,
+      `[Shop/Network] 'cidr' must be a literal IPv4 range between /16 and /20, got '${cidr}'; write it like '10.0.0.0/16', from its first address`,
     ));
   });
 
 test.each(['10.0.1.0/16', '10.0.128.0/16', '10.0.8.0/20', '10.0.0.1/18'])('refuses %p, which is not the first address of its range', (cidr) => {
   expect(() => new PlatformNetwork(stackOf(), 'Network', { cidr })).toThrow(new Error(
-    `[Shop/Network] 'cidr' must be the first address of its range, got '${cidr}'; set the bits behind the mask to zero`,
+    `[Shop/Network] 'cidr' must be a literal IPv4 range between /16 and /20, got '${cidr}'; write it like '10.0.0.0/16', from its first address`,
   ));
 });
 
@@ -198,6 +198,19 @@ test('refuses an endpoint that is named twice', () => {
   expect(() => new PlatformNetwork(stackOf(), 'Network', { interfaceEndpoints })).toThrow(new Error(
     "[Shop/Network] 'interfaceEndpoints' must not repeat a service, got 'sqs'; name it once",
   ));
+});
+
+test.each(['0.0.0.0/16', '127.0.0.0/16', '169.254.0.0/16', '224.0.0.0/16', '255.255.0.0/16'])('refuses %p, where no host can be', (cidr) => {
+  expect(() => templateOf(Tier.DEV, { cidr })).toThrow(new Error(
+    `[Shop/Network] 'cidr' must be a literal IPv4 range between /16 and /20, got '${cidr}'; write it like '10.0.0.0/16', from its first address`,
+  ));
+});
+
+test('leaves the subnets that stand where they are when a third zone comes', () => {
+  const rangesIn = (tier: Tier) => Object.entries(templateOf(tier).findResources('AWS::EC2::Subnet')).map(([id, it]) => [id, it.Properties.CidrBlock]);
+
+  expect(rangesIn(Tier.PROD)).toEqual(expect.arrayContaining(rangesIn(Tier.STAGING)));
+  expect(rangesIn(Tier.STAGING)).toHaveLength(6);
 });
 
 test('has room for its subnets, without overlap, in every range that it accepts', () => {

@@ -24,7 +24,7 @@ const attempts = fc.record({
   memoryLimitMiB: mostly([undefined, 1024, 2048], [0, 777]),
   user: mostly([undefined, '1000', 'node'], ['root', '']),
   writablePaths: mostly<string[] | undefined>([undefined, [], ['/tmp', '/data']], [['/'], ['tmp'], ['/tmp', '/tmp']]),
-  healthCommand: fc.constantFrom(undefined, ['true'], ['node', 'healthy.js']),
+  healthCommand: fc.constantFrom<string[] | undefined>(undefined, ['true'], ['node', 'healthy.js']),
   min: mostly([undefined, 2, 3], [-1, 0, 1.5]),
   max: mostly([undefined, 3, 7], [-1, 0, 1]),
   bake: mostly([undefined, 0, 1, 60], [0.5, 2000]),

@@ -26,7 +26,7 @@ test('takes private addresses that are known at deployment only', () => {
   expect(Audience.cloudFront(prefixList).peers).toHaveLength(1);
 });
 
-test.each(['10.0.0.0', '10.0.0/8', '256.0.0.0/8', '10.0.0.0/33', '10.0.0.0/', 'example.com', '2001:db8::/32', ''])('refuses %p as a range', (cidr) => {
+test.each(['10.0.0.0', '10.0.0/8', '256.0.0.0/8', '10.0.0.0/33', '10.0.0.0/', 'example.com', '2001:db8::/32', '0.0.0.0/00', '010.0.0.0/8', '10.0.0.1/8', ''])('refuses %p as a range', (cidr) => {
   expect(() => Audience.network('10.0.0.0/8', cidr)).toThrow(new Error(
     `[Audience.network] 'cidrs' must be IPv4 ranges in CIDR notation, got '${cidr}'; write them like '203.0.113.0/24'`,
   ));
@@ -35,9 +35,9 @@ test.each(['10.0.0.0', '10.0.0/8', '256.0.0.0/8', '10.0.0.0/33', '10.0.0.0/', 'e
   ));
 });
 
-test.each(['0.0.0.0/0', '0.0.0.0/00', '10.0.0.0/0'])('refuses %p, which is everybody, unless it is said so', (cidr) => {
+test.each(['0.0.0.0/0', '0.0.0.0/1', '128.0.0.0/1', '16.0.0.0/7'])('refuses %p, which is as good as everybody, unless it is said so', (cidr) => {
   expect(() => Audience.internetFrom(cidr)).toThrow(new Error(
-    `[Audience.internetFrom] 'cidrs' must not be the whole internet, got '${cidr}'; say Audience.internet() if that is meant`,
+    `[Audience.internetFrom] 'cidrs' must not be wider than /8, got '${cidr}'; say Audience.internet() if everybody is meant`,
   ));
 });
 

@@ -37,10 +37,22 @@ test('refuses a name that is too long for a certificate, which AWS would refuse,
   const long = { ...domain, name };
 
   expect(() => Ingress.https({ openTo, domain: long })).toThrow(new Error(
-    `[Ingress.https] 'domain' must be at most 64 characters for a certificate of its own, got '${name}'; pass a 'certificate' with it as an alternative name`,
+    `[Ingress.https] 'domain.name' must be at most 64 characters for a certificate of its own, got '${name}'; pass a 'certificate' with it as an alternative name`,
   ));
   expect(Ingress.https({ openTo, domain: long, certificate: certificateIn(new Stack()) }).domain).toBe(long);
   expect(() => Ingress.https({ openTo, domain: { ...domain, name: name.slice(1) } })).not.toThrow();
+});
+
+test.each(['http://shop.example.com', 'a..b', '*.example.com', 'Shop.example.com', 'localhost'])('refuses the name %p', (name) => {
+  expect(() => Ingress.https({ openTo, domain: { ...domain, name } })).toThrow(new Error(
+    `[Ingress.https] 'domain.name' must be a fully qualified DNS name in small letters such as 'shop.example.com', got '${name}'; write it without a scheme, a path or a closing dot`,
+  ));
+});
+
+test('refuses a hosted zone that is none', () => {
+  expect(() => Ingress.https({ openTo, domain: { ...domain, hostedZoneId: '/hostedzone/Z1' } })).toThrow(new Error(
+    "[Ingress.https] 'domain.hostedZoneId' must be the id of a Route 53 hosted zone such as 'Z0123456789ABCDEFGHIJ', got '/hostedzone/Z1'; copy it from Route 53, without '/hostedzone/'",
+  ));
 });
 
 test('takes a name that is known at deployment only', () => {

@@ -110,18 +110,24 @@ describe('the alarm on latency', () => {
   });
 
   test('goes off when only one version is slow', () => {
-    expect(isRolledBack(alarm, { latency: 0.1 }, { latency: 3.1 })).toBe(true);
-    expect(isRolledBack(alarm, { latency: 3.1 }, { latency: 0.1 })).toBe(true);
-    expect(isRolledBack(alarm, { latency: 3.1 }, {})).toBe(true);
+    expect(isRolledBack(alarm, { requests: 900, latency: 0.1 }, { requests: 100, latency: 3.1 })).toBe(true);
+    expect(isRolledBack(alarm, { requests: 100, latency: 3.1 }, { requests: 900, latency: 0.1 })).toBe(true);
+    expect(isRolledBack(alarm, { requests: 20, latency: 3.1 }, {})).toBe(true);
+  });
+
+  test('stays quiet below 20 requests a minute, when a cold one decides', () => {
+    expect(isRolledBack(alarm, { requests: 19, latency: 9 }, {})).toBe(false);
   });
 
   test('stays quiet up to the limit, and while nobody asks for anything', () => {
-    expect(isRolledBack(alarm, { latency: 3 }, { latency: 2 })).toBe(false);
+    expect(isRolledBack(alarm, { requests: 500, latency: 3 }, { requests: 500, latency: 2 })).toBe(false);
     expect(isRolledBack(alarm, {}, {})).toBe(false);
   });
 
   test('looks at the 99th percentile', () => {
-    alarm.Metrics.filter((it: any) => it.MetricStat).forEach((it: any) => expect(it.MetricStat).toMatchObject({ Period: 60, Stat: 'p99' }));
+    const latencies = alarm.Metrics.filter((it: any) => it.MetricStat?.Metric.MetricName === 'TargetResponseTime');
+
+    expect(latencies.map((it: any) => [it.MetricStat.Period, it.MetricStat.Stat])).toEqual([[60, 'p99'], [60, 'p99']]);
   });
 });
 

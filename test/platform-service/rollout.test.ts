@@ -85,8 +85,8 @@ test.each([0, -1, 101, NaN])('refuses %p percent of errors as a limit', (maxErro
   ));
 });
 
-test('refuses a response time of nothing as a limit', () => {
-  expect(() => Rollout.rolling({ maxLatency: Duration.millis(0) })).toThrow(new Error(
-    "[Rollout] 'maxLatency' must be longer than nothing, got '0 millis'; give the response time that users accept",
+test.each([Duration.millis(0), Duration.seconds(61)])('refuses %s as a limit of the response time', (maxLatency) => {
+  expect(() => Rollout.rolling({ maxLatency })).toThrow(new Error(
+    `[Rollout] 'maxLatency' must be longer than nothing and at most a minute, got '${maxLatency.toHumanString()}'; give the response time that users accept`,
   ));
 });

@@ -1,3 +1,4 @@
+import { Lazy, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Tier } from '../../src/environment/tier';
 import { PlatformService } from '../../src/platform-service/platform-service';
@@ -61,10 +62,18 @@ test.each<[Tier, Scaling, string, number, number]>([
   ));
 });
 
-test.each([-1, 1.5, NaN, Infinity])('refuses %p as a number of tasks', (count) => {
-  expect(() => Scaling.cpu({ min: count })).toThrow(new Error(`[Scaling] 'min' must be a whole number of tasks, got ${count}; give a count`));
-  expect(() => Scaling.cpu({ max: count })).toThrow(new Error(`[Scaling] 'max' must be a whole number of tasks, got ${count}; give a count`));
-  expect(() => Scaling.fixed(count)).toThrow(new Error(`[Scaling] 'min' must be a whole number of tasks, got ${count}; give a count`));
+test.each([-1, 1.5, NaN, Infinity, 5001])('refuses %p as a number of tasks', (count) => {
+  expect(() => Scaling.cpu({ min: count })).toThrow(new Error(`[Scaling] 'min' must be a whole number of tasks up to 5000, got ${count}; give a count`));
+  expect(() => Scaling.cpu({ max: count })).toThrow(new Error(`[Scaling] 'max' must be a whole number of tasks up to 5000, got ${count}; give a count`));
+  expect(() => Scaling.fixed(count)).toThrow(new Error(`[Scaling] 'min' must be a whole number of tasks up to 5000, got ${count}; give a count`));
+});
+
+test('refuses a number that is known at deployment only', () => {
+  const count = Token.asNumber(Lazy.number({ produce: () => 3 }));
+
+  expect(() => Scaling.fixed(count)).toThrow(new Error(
+    "[Scaling] 'min' must be a literal number; what is known at deployment only cannot be checked against the tier",
+  ));
 });
 
 test('refuses most tasks below fewest', () => {

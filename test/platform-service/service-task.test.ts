@@ -41,9 +41,9 @@ test('may write where it is told, and nowhere if told nothing', () => {
   expect(containerOf(templateOf({ writablePaths: [] })).MountPoints).toBeUndefined();
 });
 
-test.each(['tmp', '', '/', '//tmp', '/tmp/', '/a:b'])('refuses %p as a writable path', (path) => {
+test.each(['tmp', '', '/', '//tmp', '/tmp/', '/a:b', '/tmp/..', '/./tmp', '/a b', '/proc', '/dev/shm'])('refuses %p as a writable path', (path) => {
   expect(() => templateOf({ writablePaths: ['/tmp', path] })).toThrow(new Error(
-    `[Shop/Api] 'writablePaths' must be absolute paths below the root, got '${path}'; write them like '/tmp'`,
+    `[Shop/Api] 'writablePaths' must be absolute paths of the image below the root, got '${path}'; write them like '/tmp'`,
   ));
 });
 
@@ -100,8 +100,8 @@ test('takes a size that is known at deployment only', () => {
   templateOf({ cpu, memoryLimitMiB }, stack).hasResourceProperties(TASK, { Cpu: Match.anyValue(), Memory: '2048' });
 });
 
-test.each(['root', 'root:root', '0', '0:0', '00', ''])('refuses to run as %p', (user) => {
-  expect(() => templateOf({ user })).toThrow(new Error(`[Shop/Api] 'user' must not be root, got '${user}'; name the user of the image, for example '1000'`));
+test.each(['root', 'root:root', '0', '0:0', '00', '+0', '-0', '0x0', ' root', 'a b', '1000\n', ''])('refuses to run as %p', (user) => {
+  expect(() => templateOf({ user })).toThrow(new Error(`[Shop/Api] 'user' must be a user, or user and group, that is not root, got '${user}'; name the user of the image, for example '1000'`));
 });
 
 test.each(['node', '1000', '10001:0', 'rooty'])('runs as %p', (user) => {
@@ -113,6 +113,12 @@ test('runs the command and asks for health as told, without a shell', () => {
 
   expect(container.Command).toEqual(['node', 'worker.js']);
   expect(container.HealthCheck.Command).toEqual(['CMD', 'node', 'healthy.js']);
+});
+
+test.each([[[]], [['CMD']], [['CMD-SHELL']], [['CMD-SHELL', 'a', 'b']]])('refuses %p as a health command', (healthCommand) => {
+  expect(() => templateOf({ healthCommand })).toThrow(new Error(
+    `[Shop/Api] 'healthCommand' must be a program with its arguments, or 'CMD-SHELL' and one line, got '${healthCommand.join(' ')}'; write it like ['node', 'healthy.js']`,
+  ));
 });
 
 test('opens no port in a worker', () => {

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { description, instanceIdentifier } from '../../src/managed-postgres/aws-texts';
+import { instanceIdentifier } from '../../src/managed-postgres/instance-identifier';
 import { appOf } from '../support';
 
 /** What RDS says of an identifier: https://docs.aws.amazon.com/AmazonRDS/latest/APIReference/API_CreateDBInstance.html */
@@ -50,19 +50,5 @@ describe('the identifier of an instance', () => {
   test('stays the same from release to release, or RDS would be asked for another instance', () => {
     expect(identifierAt('Shop', 'Orders')).toBe('shop-orders-a8b1f509');
     expect(identifierAt('Shop', 'OrdersOfTheWholeCompany', 'PrimaryDatabaseForEverything', 'Instance')).toBe('shop-ordersofthewholecompaaseforeverything-instance-217f1ef5');
-  });
-});
-
-describe('a description', () => {
-  test('keeps what security groups take', () => {
-    expect(description('Database Shop/Orders-1 (a_b): #@[]+=&;{}!$*,.')).toBe('Database Shop/Orders-1 (a_b): #@[]+=&;{}!$*,.');
-  });
-
-  test('replaces what they refuse', () => {
-    expect(description('Заказы "today" <1> ~ %|\\?')).toBe('______ _today_ _1_ _ ____');
-  });
-
-  test('ends after 255 characters', () => {
-    expect(description('a'.repeat(300))).toBe('a'.repeat(255));
   });
 });

@@ -1,0 +1,53 @@
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import type { PlatformServiceProps } from './platform-service';
+import { Rollout } from './rollout';
+import { Scaling } from './scaling';
+import type { Tier } from '../environment/tier';
+import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
+import { invalid } from '../private/invalid';
+
+export function settledCluster(scope: Construct, { cluster, vpc }: PlatformServiceProps): ecs.ICluster | undefined {
+  if (cluster && cluster.vpc.vpcId !== vpc.vpcId) {
+    throw invalid(scope, 'cluster', { must: `must be in the service's VPC, ${vpc.node.path}`, got: cluster.vpc.node.path, remedy: 'pass a cluster of this VPC' });
+  }
+  return cluster;
+}
+
+export function settledRollout(scope: Construct, { rollout, ingress }: PlatformServiceProps, defaults: TierDefaults): Rollout {
+  if (rollout?.twoSets && !ingress) {
+    throw invalid(scope, 'rollout', { must: 'must be rolling without an ingress', got: 'blueGreen', remedy: 'there is no traffic to shift: leave it out for a worker' });
+  }
+  return rollout ?? (ingress && defaults.blueGreen ? Rollout.blueGreen() : Rollout.rolling());
+}
+
+export function settledTasks(scope: Construct, scaling: Scaling = Scaling.cpu(), tier: Tier): { min: number; max: number } {
+  const defaults = defaultsOf(tier);
+  const min = scaling.min ?? defaults.minTasks;
+  const max = scaling.max ?? Math.max(defaults.maxTasks, min);
+  const [name, least] = scaling.min === undefined ? ['max', max] : ['min', min];
+  if (least < defaults.minTasks) {
+    throw invalid(scope, `scaling.${name}`, { must: `must be at least ${defaults.minTasks} in tier '${tier.name}'`, got: least, remedy: 'raise it or choose a lower tier' });
+  }
+  return { min, max };
+}
+
+export function privateSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelection {
+  if (vpc.privateSubnets.length > 0) {
+    return { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS };
+  }
+  if (vpc.isolatedSubnets.length > 0) {
+    return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
+  }
+  throw invalid(scope, 'vpc', { must: 'must have private subnets', got: vpc.node.path, remedy: 'tasks have no public addresses: add subnets with a route to a NAT gateway' });
+}
+
+/** Named from the first day on: going from a launch type to capacity providers later replaces the service. */
+export function capacity({ onDemandBase }: TierDefaults): ecs.CapacityProviderStrategy[] {
+  if (onDemandBase === undefined) {
+    return [{ capacityProvider: 'FARGATE', weight: 1 }];
+  }
+  const spot = { capacityProvider: 'FARGATE_SPOT', weight: 1 };
+  return onDemandBase > 0 ? [{ capacityProvider: 'FARGATE', base: onDemandBase, weight: 0 }, spot] : [spot];
+}
