@@ -63,7 +63,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     },
   },
 
-  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], commandOptions: { fix: false }, ignorePatterns: ['examples/*/services/', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage'] },
+  eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], commandOptions: { fix: false }, ignorePatterns: ['examples/*/services/', 'cdk.out/', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage'] },
   gitignore: ['.venv/', '.jsii.tabl.json', 'cdk.out/', '/examples/*/node_modules/', '.DS_Store'],
 
   githubOptions: { mergify: false },

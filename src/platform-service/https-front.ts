@@ -10,8 +10,8 @@ import type { SharedPlatform } from './shared-platform';
 import type { DomainName } from '../environment/platform-environment';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
-import { invalid } from '../private/invalid';
 import { description } from '../private/description';
+import { invalid } from '../private/invalid';
 
 export interface HttpsFrontProps {
   readonly vpc: ec2.IVpc;

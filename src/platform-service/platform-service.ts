@@ -23,8 +23,8 @@ import { ServiceConfig } from '../environment/service-config';
 import { Tier } from '../environment/tier';
 import { encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
-import { invalid } from '../private/invalid';
 import { description } from '../private/description';
+import { invalid } from '../private/invalid';
 
 /** What a service is. */
 export interface PlatformServiceProps {
