@@ -32,6 +32,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag@3.0.2',
     'aws-cdk@2.1148.1',
     'fast-check@4',
+    'jsonata@2',
     'eslint-plugin-import@2',
     'tsx@4',
     'esbuild@0.28',

@@ -1,5 +1,6 @@
 import type { TemplateResources } from './synthesised-templates';
 import { breaks, endOf, entries, isUnknown, type Properties } from './template-value';
+import { secretShape } from '../private/secret-shape';
 
 /** A rule of this package, for what cdk-nag does not look at. */
 export interface OwnRule {
@@ -55,6 +56,13 @@ export const OWN_RULES: readonly OwnRule[] = [
     explanation: 'Root in a container is one flaw of the kernel away from root on the host.',
     broken: (it) => linuxContainers(it).some((container) => breaks(container, 'Privileged', (privileged) => privileged !== true)
       || breaks(container, 'User', (user) => user !== undefined && !/^(root|[+-]?0+)?(:|$)/.test(String(user)))),
+  },
+  {
+    name: 'ECSPlainSecret',
+    types: ['AWS::ECS::TaskDefinition'],
+    info: 'A container gets a secret as a plain environment variable.',
+    explanation: 'Whoever may describe the task definition reads it, and so does whoever reads the template. Hand it over from Secrets Manager.',
+    broken: (it) => entries(it.ContainerDefinitions).some((container) => entries(container.Environment).some(isSecret)),
   },
   {
     name: 'ECSPinnedImage',
@@ -135,6 +143,12 @@ export const OWN_RULES: readonly OwnRule[] = [
       (key) => key === undefined || String(key).startsWith('{{resolve:')),
   },
 ];
+
+/** By its name, by the shape of its value, or because CloudFormation would put a secret in its place. */
+function isSecret({ Name: name, Value: value }: Properties): boolean {
+  return JSON.stringify(value ?? '').includes('{{resolve:')
+    || typeof name === 'string' && secretShape(name, typeof value === 'string' ? value : undefined) !== undefined;
+}
 
 /** Linux only: Windows has neither a read-only root file system nor root. */
 function linuxContainers(task: Properties): Properties[] {

@@ -8,7 +8,7 @@ import { invalid } from '../private/invalid';
 export interface DomainName {
   /** The fully qualified name, without a closing dot: `shop.example.com`. */
   readonly name: string;
-  /** The id of the public hosted zone in which the name's records are defined: `Z0123456789ABCDEFGHIJ`. */
+  /** The id of the public hosted zone, in the account of the service, in which the name's records are defined: `Z0123456789ABCDEFGHIJ`. */
   readonly hostedZoneId: string;
 }
 

@@ -252,8 +252,10 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   }
 
   private defineLogGroups(identifier: string, defaults: TierDefaults): logs.LogGroup[] {
+    // Their names are RDS's: where the instance goes they must go too, or it could not come back.
+    const beside = { ...defaults, removal: removalBeside(defaults) };
     return ['postgresql', 'upgrade', 'iam-db-auth-error'].map((log) =>
-      encryptedLogGroup(this, `Log-${log}`, this.key, defaults, `/aws/rds/instance/${identifier}/${log}`));
+      encryptedLogGroup(this, `Log-${log}`, this.key, beside, `/aws/rds/instance/${identifier}/${log}`));
   }
 
   private defineConnections(vpc: ec2.IVpc, defaults: TierDefaults): ec2.Connections {

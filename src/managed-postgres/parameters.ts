@@ -25,6 +25,9 @@ const STRICTER: { readonly [name: string]: (value: string) => boolean } = {
   'pgaudit.log': (value) => !/-(all|ddl|role)/.test(value) && (listed(value).includes('all') || ['ddl', 'role'].every((it) => listed(value).includes(it))),
 };
 
+/** What would silence the record of who touched the data, at the values that RDS does not have. */
+const RECORD = ['pgaudit.log_level', 'pgaudit.log_statement', 'pgaudit.log_catalog', 'log_min_messages', 'log_min_error_statement'];
+
 /** What RDS sets itself and lets nobody change. */
 const FIXED = ['port', 'ssl', 'listen_addresses', 'data_directory'];
 
@@ -54,6 +57,9 @@ export function serverParameters(scope: Construct, wanted: { [name: string]: str
   Object.entries(wanted).forEach(([name, value]) => {
     if (!/^[a-z][a-z0-9_.]*$/.test(name)) {
       throw invalid(scope, 'parameters', { must: 'must be named in small letters', got: name, remedy: 'write it as PostgreSQL does' });
+    }
+    if (RECORD.includes(name)) {
+      throw invalid(scope, 'parameters', { must: 'must not name what keeps the record of who touched the data', got: name, remedy: 'leave it out' });
     }
     if (FIXED.includes(name)) {
       throw invalid(scope, 'parameters', { must: 'must not name what RDS sets itself', got: name, remedy: 'leave it out' });

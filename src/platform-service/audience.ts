@@ -6,6 +6,9 @@ import { ipv4RangeOf } from '../private/ipv4-range';
 /** The widest range that still names somebody: two halves of the internet would need no firewall, and be everybody. */
 const WIDEST = 8;
 
+/** Rules that a security group takes: https://docs.aws.amazon.com/vpc/latest/userguide/amazon-vpc-limits.html */
+const MOST_RANGES = 60;
+
 /**
  * Who may reach a service. Always named, never assumed.
  */
@@ -69,6 +72,9 @@ export class Audience {
 function ipv4Ranges(factory: string, cidrs: string[], isTrusted: (cidr: string) => boolean = () => false): ec2.IPeer[] {
   if (cidrs.length === 0) {
     throw nobody(factory, 'cidrs');
+  }
+  if (cidrs.length > MOST_RANGES) {
+    throw invalid(factory, 'cidrs', { must: `must be at most ${MOST_RANGES}`, got: cidrs.length, remedy: 'join ranges, or name a prefix list' });
   }
   return cidrs.map((cidr) => {
     const range = ipv4RangeOf(cidr);

@@ -1,4 +1,4 @@
-import { Names, Stack } from 'aws-cdk-lib';
+import { Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as appconfig from 'aws-cdk-lib/aws-appconfig';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
@@ -15,8 +15,11 @@ export class FeatureFlags extends Construct {
 
   constructor(scope: Construct, id: string, flags: string[]) {
     super(scope, id);
+    // What was switched at run time has made versions that CloudFormation does not know, and AppConfig deletes no profile
+    // that has any: profiles stay, with all that they need. They cost nothing.
     const application = new appconfig.CfnApplication(this, 'Application', { name: Names.uniqueResourceName(this, { maxLength: 64 }) });
     const environment = new appconfig.CfnEnvironment(this, 'Environment', { applicationId: application.ref, name: 'live' });
+    [application, environment].forEach((it) => it.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE));
     this.variables = {
       APPCONFIG_APPLICATION: application.ref,
       APPCONFIG_ENVIRONMENT: environment.ref,
@@ -51,6 +54,7 @@ export class FeatureFlags extends Construct {
       const profile = new appconfig.CfnConfigurationProfile(this, `${flag}Profile`, {
         applicationId: application.ref, name: flag, locationUri: 'hosted', type: 'AWS.AppConfig.FeatureFlags',
       });
+      profile.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
       this.configurationArns.push(Stack.of(this).formatArn({
         service: 'appconfig', resource: 'application', resourceName: `${application.ref}/environment/${environment.ref}/configuration/${profile.ref}`,
       }));
@@ -67,6 +71,8 @@ export class FeatureFlags extends Construct {
         configurationVersion: version.ref,
         deploymentStrategyId: strategy.ref,
       });
+      // Another tag would replace the deployment, and so switch the flag off again.
+      deployment.addPropertyDeletionOverride('Tags');
       // An environment takes one deployment at a time.
       if (previous) {
         deployment.addResourceDependency(previous);

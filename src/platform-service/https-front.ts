@@ -25,8 +25,8 @@ export interface HttpsFrontProps {
  *
  * ECS rewrites the weights of the production rule at every deployment, and CloudFormation would put the declared ones
  * back whenever the rule's *template* changes, sending traffic to a target group without tasks
- * (https://github.com/aws/aws-cdk/issues/36649). So nothing in the rule depends on any input: it is frozen, and
- * `test/platform-service/frozen-rule.test.ts` holds it.
+ * (https://github.com/aws/aws-cdk/issues/36649). So nothing in the rule or in what it names depends on any input, not even
+ * on tags: it is frozen, and `test/platform-service/frozen-rule.test.ts` holds it.
  */
 export class HttpsFront extends Construct {
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
@@ -39,11 +39,14 @@ export class HttpsFront extends Construct {
     const { vpc, ingress } = props;
 
     mustBeOfThisRegion(this, ingress.certificate);
+    claim(this, ingress.domain);
     const zone = ingress.domain && this.zoneOf(ingress.domain);
 
     this.loadBalancer = this.defineLoadBalancer(props);
-    this.blue = this.defineTargetGroup('Blue', vpc, ingress);
-    this.green = this.defineTargetGroup('Green', vpc, ingress);
+    // A target group belongs to one load balancer, and another audience may mean another load balancer.
+    const scheme = ingress.openTo.internetFacing ? 'Public' : 'Private';
+    this.blue = this.defineTargetGroup(`${scheme}Blue`, vpc, ingress);
+    this.green = this.defineTargetGroup(`${scheme}Green`, vpc, ingress);
     this.productionRule = this.defineProductionRule(this.defineListener(ingress.certificate ?? this.defineCertificate(ingress, zone)));
 
     this.admit(ingress);
@@ -74,7 +77,8 @@ export class HttpsFront extends Construct {
   private defineTargetGroup(id: string, vpc: ec2.IVpc, ingress: Ingress): elbv2.ApplicationTargetGroup {
     return new elbv2.ApplicationTargetGroup(this, id, {
       vpc,
-      port: ingress.port,
+      // ECS registers each task with the port of its container; another port here would replace the group under its traffic.
+      port: 80,
       protocol: elbv2.ApplicationProtocol.HTTP,
       targetType: elbv2.TargetType.IP,
       deregistrationDelay: Duration.seconds(30),
@@ -98,12 +102,14 @@ export class HttpsFront extends Construct {
   }
 
   private defineProductionRule(listener: elbv2.ApplicationListener): elbv2.ApplicationListenerRule {
-    return new elbv2.ApplicationListenerRule(this, 'ProductionRule', {
+    const rule = new elbv2.ApplicationListenerRule(this, 'ProductionRule', {
       listener,
       priority: 1,
       conditions: [elbv2.ListenerCondition.pathPatterns(['/*'])],
       action: elbv2.ListenerAction.weightedForward([{ targetGroup: this.blue, weight: 100 }, { targetGroup: this.green, weight: 0 }]),
     });
+    (rule.node.defaultChild as elbv2.CfnListenerRule).addPropertyDeletionOverride('Tags');
+    return rule;
   }
 
   private admit({ openTo }: Ingress): void {
@@ -154,4 +160,20 @@ function mustBeOfThisRegion(front: HttpsFront, certificate?: acm.ICertificate): 
   if (region && region !== here && !Token.isUnresolved(region) && !Token.isUnresolved(here)) {
     throw invalid(front.node.scope!, 'certificate', { must: `must be in the service's region, ${here}`, got: region, remedy: 'issue one there, or name a domain' });
   }
+}
+
+/** Which service has which name, in each stack: two records of one name cannot be. */
+const claimed = new WeakMap<Stack, Map<string, string>>();
+
+function claim(front: HttpsFront, domain?: DomainName): void {
+  if (!domain) {
+    return;
+  }
+  const service = front.node.scope!;
+  const names = claimed.get(Stack.of(front)) ?? new Map<string, string>();
+  const owner = names.get(domain.name);
+  if (owner !== undefined) {
+    throw invalid(service, 'domain', { must: `must be another than that of ${owner}`, got: domain.name, remedy: 'give each service a name of its own' });
+  }
+  claimed.set(Stack.of(front), names.set(domain.name, service.node.path));
 }

@@ -174,12 +174,13 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.grantPrincipal = task.definition.taskRole;
 
     const cluster = settledCluster(this, props) ?? shared.clusterIn(props.vpc, this);
+    const subnets = privateSubnets(this, props.vpc);
     const securityGroup = this.defineSecurityGroup(props.vpc);
     this.service = new ecs.FargateService(this, 'Service', {
       cluster,
       taskDefinition: task.definition,
       desiredCount: min === max ? min : undefined,
-      vpcSubnets: privateSubnets(this, props.vpc),
+      vpcSubnets: subnets,
       assignPublicIp: false,
       securityGroups: [securityGroup],
       capacityProviderStrategies: capacity(defaults),
@@ -195,7 +196,9 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     });
     this.connections = this.service.connections;
     // A task that starts before it may pull its image, or reach its database, counts as a failed one.
-    this.cfnService.node.addDependency(securityGroup, task.definition.obtainExecutionRole(), props.cluster ?? shared.capacityProviders);
+    this.cfnService.node.addDependency(
+      securityGroup, task.definition.obtainExecutionRole(), props.cluster ?? shared.capacityProviders, props.vpc.selectSubnets(subnets).internetConnectivityEstablished,
+    );
     this.passAlarmsOnce();
     this.scale(min, max, props.scaling);
 
@@ -213,12 +216,12 @@ export class PlatformService extends Construct implements IConnectedService, IOb
    */
   public connectTo(...dependencies: IServiceDependency[]): void {
     dependencies.filter((it) => !this.dependencies.has(it)).forEach((dependency) => {
-      this.dependencies.add(dependency);
       const binding = dependency.bindToService(this);
       this.environment.addVariables(binding.variables ?? {});
       this.environment.addSecrets(binding.secrets ?? {});
       (binding.rules ?? []).forEach((rule) => this.reach(rule));
       this.cfnService.node.addDependency(...binding.before ?? []);
+      this.dependencies.add(dependency);
     });
   }
 
@@ -270,7 +273,9 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       }) : undefined,
     }).attachToApplicationTargetGroup(blue);
 
-    new RollbackAlarms(this, 'RollbackAlarms', { traffic: front, rollout }).names.forEach((name) => this.rollbackAlarmNames.add(name));
+    const alarms = new RollbackAlarms(this, 'RollbackAlarms', { traffic: front, rollout });
+    alarms.names.forEach((name) => this.rollbackAlarmNames.add(name));
+    this.cfnService.node.addDependency(alarms);
     return front;
   }
 

@@ -15,7 +15,7 @@ export interface CpuScalingOptions {
   /**
    * Most tasks. A blue/green rollout may double it for its duration.
    *
-   * @default - by tier: 2 in DEV, 4 in STAGING, 10 in PROD; never below `min`
+   * @default - by tier: 2 in DEV, 4 in STAGING, 10 in PROD; twice `min` if that is more
    */
   readonly max?: number;
   /**

@@ -1,3 +1,4 @@
+import { CfnDynamicReference, Token, Tokenization } from 'aws-cdk-lib';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { defineConfigSecret } from './config-secret';
@@ -5,6 +6,8 @@ import type { ServiceTask } from './service-task';
 import type { SharedPlatform } from './shared-platform';
 import type { SecretReference } from '../contracts';
 import type { ConfigStore } from '../environment/config-store';
+import { invalid } from '../private/invalid';
+import { secretShape } from '../private/secret-shape';
 
 /** The environment variables of a service's container, from wherever they come. */
 export class ServiceEnvironment {
@@ -20,8 +23,10 @@ export class ServiceEnvironment {
 
   /** Plain values: into the task definition, or into a secret of this revision. */
   public addVariables(variables: { [name: string]: string }): void {
-    Object.entries(variables).forEach(([name, value]) =>
-      this.store.inSecretsManager ? this.addStoredVariable(name, value) : this.task.addVariable(name, value));
+    Object.entries(variables).forEach(([name, value]) => {
+      this.mustBePlain(name, value);
+      this.store.inSecretsManager ? this.addStoredVariable(name, value) : this.task.addVariable(name, value);
+    });
   }
 
   /** Secrets that a dependency owns. */
@@ -37,9 +42,18 @@ export class ServiceEnvironment {
     }
   }
 
+  /** What a dependency hands over as plain must be it, or the acknowledgement on the task definition would be a lie. */
+  private mustBePlain(name: string, value: string): void {
+    const isReference = value.includes('{{resolve:') || Tokenization.reverseString(value).tokens.some((it) => it instanceof CfnDynamicReference);
+    const reason = isReference ? 'CloudFormation would put it in here, in the clear' : secretShape(name, Token.isUnresolved(value) ? undefined : value);
+    if (reason) {
+      throw invalid(this.scope, `variables.${name}`, { must: `must not hold a secret (${reason})`, remedy: "hand it over in 'secrets'" });
+    }
+  }
+
   private addStoredVariable(name: string, value: string): void {
     this.secret ??= defineConfigSecret(this.scope, 'Config', this.stored, this.shared.key);
-    this.task.addSecret(name, { secret: this.secret, field: name });
+    this.task.addSecret(name, { secret: this.secret, field: name }, value);
     this.stored.set(name, value);
   }
 }

@@ -25,7 +25,7 @@ export function settledRollout(scope: Construct, { rollout, ingress }: PlatformS
 export function settledTasks(scope: Construct, scaling: Scaling = Scaling.cpu(), tier: Tier): { min: number; max: number } {
   const defaults = defaultsOf(tier);
   const min = scaling.min ?? defaults.minTasks;
-  const max = scaling.max ?? Math.max(defaults.maxTasks, min);
+  const max = scaling.max ?? Math.max(defaults.maxTasks, min * 2);
   const [name, least] = scaling.min === undefined ? ['max', max] : ['min', min];
   if (least < defaults.minTasks) {
     throw invalid(scope, `scaling.${name}`, { must: `must be at least ${defaults.minTasks} in tier '${tier.name}'`, got: least, remedy: 'raise it or choose a lower tier' });

@@ -37,7 +37,7 @@ const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
 export class ServiceTask extends Construct {
   public readonly definition: ecs.FargateTaskDefinition;
   public readonly container: ecs.ContainerDefinition;
-  private readonly names = new Set<string>();
+  private readonly taken = new Map<string, string>();
   private variablesAcknowledged = false;
 
   constructor(scope: Construct, id: string, props: ServiceTaskProps) {
@@ -59,11 +59,12 @@ export class ServiceTask extends Construct {
     this.acknowledgeRoles(props.image);
   }
 
-  /** Throws when the name is taken: which of the two values wins must not depend on the order of lines. */
+  /** Throws when the name has another value: which of the two wins must not depend on the order of lines. */
   public addVariable(name: string, value: string): void {
-    this.take(name);
-    this.acknowledgeVariables();
-    this.container.addEnvironment(name, value);
+    if (this.take(name, value)) {
+      this.acknowledgeVariables();
+      this.container.addEnvironment(name, value);
+    }
   }
 
   /**
@@ -72,10 +73,11 @@ export class ServiceTask extends Construct {
    * The secret is imported into this stack and read by the execution role's own policy: a grant on the secret itself
    * would write this stack's role into the policy of a key in another stack, and close a cycle.
    */
-  public addSecret(name: string, { secret, field }: SecretReference): void {
-    this.take(name);
-    this.container.addSecret(name, ecs.Secret.fromSecretsManager(this.imported(secret), field));
-    secret.encryptionKey?.grantDecrypt(this.definition.obtainExecutionRole());
+  public addSecret(name: string, { secret, field }: SecretReference, value = `${secret.node.path}:${field}`): void {
+    if (this.take(name, value)) {
+      this.container.addSecret(name, ecs.Secret.fromSecretsManager(this.imported(secret), field));
+      secret.encryptionKey?.grantDecrypt(this.definition.obtainExecutionRole());
+    }
   }
 
   private defineContainer(props: ServiceTaskProps): ecs.ContainerDefinition {
@@ -110,11 +112,14 @@ export class ServiceTask extends Construct {
       : secretsmanager.Secret.fromSecretPartialArn(this, id, secret.secretArn));
   }
 
-  private take(name: string): void {
-    if (this.names.has(name)) {
+  /** Whether the name is new; the same value once more is no clash. */
+  private take(name: string, value: string): boolean {
+    const known = this.taken.get(name);
+    if (known !== undefined && known !== value) {
       throw invalid(this.node.scope!, name, { must: 'must be set once', remedy: 'rename one of the two variables: it comes from the config or from a dependency as well' });
     }
-    this.names.add(name);
+    this.taken.set(name, value);
+    return known === undefined;
   }
 
   private acknowledgeRoles(image: ServiceImage): void {

@@ -34,7 +34,8 @@ export interface TierDefaults {
   readonly databaseRemoval: RemovalPolicy;
   /**
    * What becomes of keys, buckets and log groups that leave their stack; a key must outlive the snapshots it encrypts. What a
-   * first deployment made before it failed goes all the same, so that the next one does not find its names taken.
+   * first deployment made before it failed goes all the same, so that the next one does not find its names taken; except
+   * what is protected against deletion.
    */
   readonly removal: RemovalPolicy;
   /** How long logs are kept. */

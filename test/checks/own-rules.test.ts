@@ -23,6 +23,7 @@ interface Cases {
 const service = (strategy: unknown) => ({ DeploymentConfiguration: { DeploymentCircuitBreaker: strategy } });
 const address = (assign: unknown) => ({ NetworkConfiguration: { AwsvpcConfiguration: { AssignPublicIp: assign } } });
 const task = (...containers: unknown[]) => ({ ContainerDefinitions: containers });
+const variable = (name: string, value: unknown) => task({ Environment: [{ Name: name, Value: value }] });
 const windows = (container: unknown) => ({ ...task(container), RuntimePlatform: { OperatingSystemFamily: 'WINDOWS_SERVER_2022_CORE' } });
 const image = (name: unknown) => task({ Image: name });
 const family = (name: unknown, parameters?: unknown) => ({ Family: name, Parameters: parameters });
@@ -102,6 +103,23 @@ const CASES: { [rule: string]: Cases } = {
       'a parameter': task({ User: REF, Privileged: REF }),
       'a container on condition': task(IF({})),
       'on Windows, where there is no root': windows({}),
+    },
+  },
+  ECSPlainSecret: {
+    type: 'AWS::ECS::TaskDefinition',
+    bad: {
+      'by its name': variable('DB_PASSWORD', 'x'),
+      'by its name, from a parameter': variable('DB_PASSWORD', REF),
+      'by its value': variable('KEY', 'sk_live_abcdefghij0123456789'),
+      'by reference': variable('URL', '{{resolve:secretsmanager:prod:SecretString:url}}'),
+      'by reference in a text': variable('URL', { 'Fn::Join': ['', ['{{resolve:secretsmanager:', REF, ':SecretString}}']] }),
+    },
+    good: {
+      'plain': variable('LOG_LEVEL', 'info'),
+      'a parameter': variable('LOG_LEVEL', REF),
+      'what points to a secret': variable('DB_PASSWORD_FILE', '/run/secret'),
+      'no variables': task({ Image: 'nginx' }),
+      'variables on condition': task({ Environment: IF([{ Name: 'DB_PASSWORD', Value: 'x' }]) }),
     },
   },
   ECSPinnedImage: {
@@ -281,6 +299,7 @@ const DEFECTS: { [rule: string]: Properties } = {
   ECSNoPublicAddress: address('ENABLED'),
   ECSReadonlyRoot: task({ ReadonlyRootFilesystem: false, User: '1000', Image: `nginx@${DIGEST}` }),
   ECSNotRoot: task({ ReadonlyRootFilesystem: true, User: 'root', Image: `nginx@${DIGEST}` }),
+  ECSPlainSecret: task({ ReadonlyRootFilesystem: true, User: '1000', Image: `nginx@${DIGEST}`, Environment: [{ Name: 'DB_PASSWORD', Value: 'x' }] }),
   ECSPinnedImage: task({ ReadonlyRootFilesystem: true, User: '1000', Image: 'nginx:1.29' }),
   RDSForceTls: family('postgres14', {}),
   RDSProxyTls: { RequireTLS: false },

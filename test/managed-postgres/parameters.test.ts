@@ -81,3 +81,9 @@ test('keeps all that is not overridden', () => {
 test.each(['port', 'ssl', 'listen_addresses', 'data_directory'])('refuses %s, which RDS sets itself', (name) => {
   expect(refused(name, '0')).toThrow(new Error(`[Shop] 'parameters' must not name what RDS sets itself, got '${name}'; leave it out`));
 });
+
+test.each(['pgaudit.log_level', 'pgaudit.log_statement', 'pgaudit.log_catalog', 'log_min_messages', 'log_min_error_statement'])('refuses %s, which could silence the record', (name) => {
+  expect(refused(name, 'off')).toThrow(new Error(
+    `[Shop] 'parameters' must not name what keeps the record of who touched the data, got '${name}'; leave it out`,
+  ));
+});

@@ -54,3 +54,9 @@ test.each(['3b927c52', 'pl-', 'pl-XYZ', 'com.amazonaws.global.cloudfront.origin-
     `[Audience.cloudFront] 'prefixListId' must be a prefix list id such as 'pl-3b927c52', got '${id}'; look it up in the VPC console of the region`,
   ));
 });
+
+test('refuses more ranges than a security group takes', () => {
+  const ranges = Array.from({ length: 61 }, (_, index) => `10.${index}.0.0/16`);
+
+  expect(() => Audience.network(...ranges)).toThrow(new Error("[Audience.network] 'cidrs' must be at most 60, got 61; join ranges, or name a prefix list"));
+});

@@ -1,4 +1,4 @@
-import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import { CfnParameter, SecretValue, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
@@ -145,11 +145,56 @@ test.each<[string, ServiceConfig, ServiceBinding]>([
   ));
 });
 
-test('refuses two dependencies that set the same variable, be it to the same value', () => {
+test('takes the same value from two dependencies, as a foreign language hands over one of them twice', () => {
   const stack = stackOf();
   const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));
 
-  expect(() => worker.connectTo(binding({ variables: { URL: 'a' } }), binding({ variables: { URL: 'a' } }))).toThrow(new Error(
+  worker.connectTo(binding({ variables: { URL: 'a' } }), binding({ variables: { URL: 'a' } }));
+
+  Template.fromStack(stack).hasResourceProperties('AWS::ECS::TaskDefinition', {
+    ContainerDefinitions: [Match.objectLike({ Environment: [{ Name: 'URL', Value: 'a' }] })],
+  });
+});
+
+test.each<[string, string, string]>([
+  ['DB_PASSWORD', 'hunter2', 'its name is that of a secret'],
+  ['KEY', 'sk_live_abcdefghij0123456789', 'its value looks like a Stripe key'],
+  ['URL', '{{resolve:secretsmanager:prod:SecretString:url}}', 'CloudFormation would put it in here, in the clear'],
+  ['URL', SecretValue.secretsManager('prod').unsafeUnwrap(), 'CloudFormation would put it in here, in the clear'],
+])('refuses %s in the clear from a dependency', (name, value, reason) => {
+  const stack = stackOf();
+  const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));
+
+  expect(() => worker.connectTo(binding({ variables: { [name]: value } }))).toThrow(new Error(
+    `[Shop/Worker] 'variables.${name}' must not hold a secret (${reason}); hand it over in 'secrets'`,
+  ));
+});
+
+test('connects again to what failed to connect', () => {
+  const stack = stackOf();
+  const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));
+  let calls = 0;
+  const dependency = {
+    bindToService: () => {
+      calls += 1;
+      if (calls === 1) {
+        throw new Error('not yet');
+      }
+      return { variables: { URL: 'a' } };
+    },
+  };
+
+  expect(() => worker.connectTo(dependency)).toThrow('not yet');
+  worker.connectTo(dependency);
+
+  expect(calls).toBe(2);
+});
+
+test('refuses two dependencies that set the same variable', () => {
+  const stack = stackOf();
+  const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));
+
+  expect(() => worker.connectTo(binding({ variables: { URL: 'a' } }), binding({ variables: { URL: 'b' } }))).toThrow(new Error(
     "[Shop/Worker] 'URL' must be set once; rename one of the two variables: it comes from the config or from a dependency as well",
   ));
 });

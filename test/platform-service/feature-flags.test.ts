@@ -1,3 +1,4 @@
+import { Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ServiceConfig } from '../../src/environment/service-config';
 import { PlatformService } from '../../src/platform-service/platform-service';
@@ -7,8 +8,9 @@ const PROFILE = 'AWS::AppConfig::ConfigurationProfile';
 const DEPLOYMENT = 'AWS::AppConfig::Deployment';
 const VERSION = 'AWS::AppConfig::HostedConfigurationVersion';
 
-function templateOf(flags: string[], id: string = 'Worker'): Template {
+function templateOf(flags: string[], id: string = 'Worker', commit: string = '0'): Template {
   const stack = stackOf();
+  Tags.of(stack).add('commit', commit);
   new PlatformService(stack, id, { ...workerProps(vpcIn(stack)), config: new ServiceConfig({ flags }) });
   return Template.fromStack(stack);
 }
@@ -52,6 +54,19 @@ test('tell the service where to ask, and let it ask for these and nothing else',
       }],
     },
   });
+});
+
+test('are not switched off by another tag, which would replace their deployment', () => {
+  const deployments = (commit: string) => templateOf(['a', 'b'], 'Worker', commit).findResources(DEPLOYMENT);
+
+  expect(deployments('1')).toEqual(deployments('2'));
+});
+
+test('stay when their stack goes, since AppConfig deletes no profile that was ever switched', () => {
+  const kept = ['AWS::AppConfig::Application', 'AWS::AppConfig::Environment', PROFILE]
+    .flatMap((type) => Object.values(templateOf(['a']).findResources(type))).map((it) => it.DeletionPolicy);
+
+  expect(kept).toEqual(['RetainExceptOnCreate', 'RetainExceptOnCreate', 'RetainExceptOnCreate']);
 });
 
 test('leave the others byte for byte as they are when one is added', () => {

@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration, type Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -51,26 +51,45 @@ const releases: fc.Arbitrary<Omit<PlatformServiceProps, 'vpc' | 'ingress'>> = fc
   tier: fc.constantFrom(Tier.DEV, Tier.STAGING, Tier.PROD),
 });
 
-/** The production rule, byte for byte, with its logical id. */
-function ruleOf(ingress: (stack: Stack) => Ingress, release: Omit<PlatformServiceProps, 'vpc' | 'ingress'>): string {
+/** What replaces a target group: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-elasticloadbalancingv2-targetgroup.html */
+const REPLACING = ['IpAddressType', 'Name', 'Port', 'Protocol', 'ProtocolVersion', 'TargetType', 'VpcId'];
+
+/** The production rule, byte for byte, with its logical id, and what would replace the target groups that it names. */
+function ruleOf(ingress: (stack: Stack) => Ingress, release: Omit<PlatformServiceProps, 'vpc' | 'ingress'>, commit = '0'): string {
   const stack = stackOf();
+  Tags.of(stack).add('commit', commit);
   const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
     vpcId: 'vpc-12345678', availabilityZones: ZONES, publicSubnetIds: ['subnet-1', 'subnet-2', 'subnet-3'], privateSubnetIds: ['subnet-4', 'subnet-5', 'subnet-6'],
   });
   new PlatformService(stack, 'Api', { vpc, ...release, ingress: ingress(stack) });
-  return JSON.stringify(Template.fromStack(stack).findResources('AWS::ElasticLoadBalancingV2::ListenerRule'));
+  const template = Template.fromStack(stack);
+  const groups = Object.entries(template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup'))
+    .map(([id, { Properties }]) => [id, REPLACING.map((name) => Properties[name])]);
+  return JSON.stringify([template.findResources('AWS::ElasticLoadBalancingV2::ListenerRule'), groups]);
 }
 
 test('stays the same, byte for byte, whatever changes from one release to the next', () => {
   fc.assert(fc.property(ingresses, releases, releases, (ingress, one, other) => {
-    expect(ruleOf(ingress, other)).toBe(ruleOf(ingress, one));
+    expect(ruleOf(ingress, other, 'b')).toBe(ruleOf(ingress, one, 'a'));
   }), { numRuns: 25 });
 });
 
-test('stays the same when the service is reached otherwise', () => {
+test('stays the same when the service is reached otherwise, by the same kind of load balancer', () => {
   fc.assert(fc.property(ingresses, ingresses, releases, (one, other, release) => {
-    expect(ruleOf(other, release)).toBe(ruleOf(one, release));
-  }), { numRuns: 5 });
+    const [kindOfOne, kindOfOther] = [one, other].map((it) => it(stackOf()).openTo.internetFacing);
+
+    expect(ruleOf(other, release) === ruleOf(one, release)).toBe(kindOfOne === kindOfOther);
+  }), { numRuns: 8 });
+});
+
+test('names other target groups when the load balancer must be another, since a group belongs to one', () => {
+  const certificate = (stack: Stack) => certificateIn(stack);
+  const release = { image: ServiceImage.fromRegistry(`nginx@sha256:${'0'.repeat(64)}`) };
+
+  const publicly = ruleOf((stack) => Ingress.https({ openTo: Audience.internet(), certificate: certificate(stack) }), release);
+  const privately = ruleOf((stack) => Ingress.https({ openTo: Audience.network('10.0.0.0/8'), certificate: certificate(stack) }), release);
+
+  expect([publicly.includes('PublicBlue'), privately.includes('PrivateBlue')]).toEqual([true, true]);
 });
 
 test('declares both target groups, the first of which serves until ECS says otherwise', () => {
@@ -88,7 +107,7 @@ test('declares both target groups, the first of which serves until ECS says othe
           Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/*'] } }],
           Actions: [{
             Type: 'forward',
-            ForwardConfig: { TargetGroups: [{ TargetGroupArn: { Ref: 'ApiIngressBlue0319E89F' }, Weight: 100 }, { TargetGroupArn: { Ref: 'ApiIngressGreen03EC1F15' }, Weight: 0 }] },
+            ForwardConfig: { TargetGroups: [{ TargetGroupArn: { Ref: 'ApiIngressPublicBlue643CF5C7' }, Weight: 100 }, { TargetGroupArn: { Ref: 'ApiIngressPublicGreen51131AF2' }, Weight: 0 }] },
           }],
           ListenerArn: { Ref: 'ApiIngressLoadBalancerHttpsC6C2B17B' },
         },

@@ -42,7 +42,7 @@ describe('whoever may come in', () => {
     const template = templateOf((stack) => Ingress.https({ openTo: Audience.internet(), certificate: ingressIn(stack).certificate, port: 9000, healthPath: '/alive' }));
 
     template.resourceCountIs('AWS::ElasticLoadBalancingV2::TargetGroup', 2);
-    template.allResourcesProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { Port: 9000, Protocol: 'HTTP', TargetType: 'ip', HealthCheckPath: '/alive' });
+    template.allResourcesProperties('AWS::ElasticLoadBalancingV2::TargetGroup', { Port: 80, Protocol: 'HTTP', TargetType: 'ip', HealthCheckPath: '/alive' });
     template.resourcePropertiesCountIs('AWS::EC2::SecurityGroupIngress', { FromPort: 9000, ToPort: 9000 }, 1);
     template.hasResourceProperties('AWS::ECS::TaskDefinition', {
       ContainerDefinitions: [Match.objectLike({ PortMappings: [{ ContainerPort: 9000, Protocol: 'tcp', Name: 'http', AppProtocol: 'http' }] })],
@@ -228,4 +228,15 @@ test('is described in characters that EC2 accepts', () => {
   const descriptions = Object.values(Template.fromStack(stack).findResources('AWS::EC2::SecurityGroup')).map((it) => it.Properties.GroupDescription);
 
   expect(descriptions.sort()).toEqual(['Load balancer of Shop/Gr--e--', 'Tasks of Shop/Gr--e--']);
+});
+
+test('refuses the name of another service of the stack', () => {
+  const stack = stackOf();
+  const vpc = vpcIn(stack);
+  const ingress = () => Ingress.https({ openTo: Audience.internet(), domain: { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' } });
+  new PlatformService(stack, 'Api', { ...workerProps(vpc), ingress: ingress() });
+
+  expect(() => new PlatformService(stack, 'Other', { ...workerProps(vpc), ingress: ingress() })).toThrow(new Error(
+    "[Shop/Other] 'domain' must be another than that of Shop/Api, got 'shop.example.com'; give each service a name of its own",
+  ));
 });

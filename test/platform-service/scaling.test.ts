@@ -16,7 +16,7 @@ test.each<[Tier, Scaling | undefined, number, number]>([
   [Tier.STAGING, undefined, 2, 4],
   [Tier.PROD, undefined, 2, 10],
   [Tier.PROD, Scaling.cpu({ min: 4 }), 4, 10],
-  [Tier.PROD, Scaling.cpu({ min: 20 }), 20, 20],
+  [Tier.PROD, Scaling.cpu({ min: 20 }), 20, 40],
   [Tier.PROD, Scaling.cpu({ max: 3 }), 2, 3],
   [Tier.PROD, Scaling.cpu({ max: 40 }), 2, 40],
   [Tier.DEV, Scaling.cpu({ min: 1, max: 7 }), 1, 7],

@@ -147,7 +147,7 @@ describe('variables that live in Secrets Manager', () => {
   });
 
   test('refuse a name that is taken, as elsewhere', () => {
-    expect(() => templateOf({ variables: { A: 'a' }, store }, { variables: { A: 'a' } })).toThrow(new Error(
+    expect(() => templateOf({ variables: { A: 'a' }, store }, { variables: { A: 'b' } })).toThrow(new Error(
       "[Shop/Worker] 'A' must be set once; rename one of the two variables: it comes from the config or from a dependency as well",
     ));
   });
