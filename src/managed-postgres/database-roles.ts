@@ -115,7 +115,7 @@ export class DatabaseRoles extends Construct {
   /**
    * The rotation that AWS keeps: https://docs.aws.amazon.com/secretsmanager/latest/userguide/reference_available-rotation-templates.html
    *
-   * It rotates as soon as it is defined, so the roles must be there first.
+   * It tries its steps when it is defined, so the roles must be there first.
    */
   private rotate(
     id: string, { vpc, port }: DatabaseRolesProps, application: secretsmanager.SecretRotationApplication,
@@ -131,6 +131,8 @@ export class DatabaseRoles extends Construct {
       vpcSubnets: this.subnets,
       securityGroup: this.securityGroup,
       automaticallyAfter: ROTATION,
+      // The passwords are new: the first deployment has better to do than to exchange them under its own tasks.
+      rotateImmediatelyOnUpdate: false,
       excludeCharacters: EXCLUDED_CHARACTERS,
     });
     rotation.node.addDependency(this.ready);

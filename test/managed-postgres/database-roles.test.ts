@@ -70,6 +70,7 @@ describe('rotation', () => {
       SecretId: secret,
       RotationLambdaARN: { 'Fn::GetAtt': [ROTATIONS[name], 'Outputs.RotationLambdaARN'] },
       RotationRules: { ScheduleExpression: 'rate(30 days)' },
+      RotateImmediatelyOnUpdate: false,
     });
     const [mapping] = resource(ROTATIONS[name]).Properties.Location.ApplicationId['Fn::FindInMap'];
     expect(template.toJSON().Mappings[mapping].aws.applicationId).toMatch(new RegExp(`/${application}$`));
