@@ -56,6 +56,7 @@ const SHARED = {
   PlatformprodKey8D1275CC: 'AWS::KMS::Key',
   PlatformprodAccessLogsFB7C582F: 'AWS::S3::Bucket',
   PlatformprodFirewallLogs9ABDAA18: 'AWS::Logs::LogGroup',
+  PlatformprodSecretRestartLogs68E53424: 'AWS::Logs::LogGroup',
 };
 
 /** Types of which every resource must be in a list above. */

@@ -19,7 +19,7 @@ export interface ServiceConfigProps {
    * Names of secrets: each is a key of the JSON secret `secretName`, and becomes an environment variable of that name.
    *
    * The values are put into Secrets Manager by a person or a tool, never here. A key that is missing there keeps tasks
-   * from starting.
+   * from starting; a new value restarts the service.
    *
    * @default - none
    */

@@ -280,7 +280,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   }
 
   private defineEnvironment(task: ServiceTask, config: ServiceConfig, shared: SharedPlatform): ServiceEnvironment {
-    const environment = new ServiceEnvironment(this, task, config.store, shared);
+    const environment = new ServiceEnvironment(this, this.service, task, config.store, shared);
     environment.addVariables(config.variables);
     environment.addNamedSecrets(config.secretName, config.secrets);
     if (config.flags.length > 0) {

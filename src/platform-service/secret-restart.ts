@@ -17,7 +17,7 @@ export interface SecretRestartProps {
   readonly defaults: TierDefaults;
 }
 
-/** A deployment may take 36 hours: that of our rollout, and one in front of it. */
+/** How long to wait for a deployment that is under way: it may take 36 hours. */
 const PATIENCE = Duration.hours(48);
 
 /** What ECS says when there is nothing left to restart. */
@@ -180,6 +180,9 @@ function definition(): object {
   };
 }
 
+/** A value of the event that started the execution. */
+const asked = (name: string) => `{% $states.context.Execution.Input.${name} %}`;
+
 /** One call, repeated for some two hours while ECS throttles or is out of order. */
 function ecsCall(action: string, parameters: object): object {
   return {
@@ -188,13 +191,8 @@ function ecsCall(action: string, parameters: object): object {
     Arguments: parameters,
     Retry: [
       { ErrorEquals: GONE, MaxAttempts: 0 },
-      { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxDelaySeconds: 300, MaxAttempts: 30, JitterStrategy: 'FULL' },
+      { ErrorEquals: ['States.ALL'], IntervalSeconds: 5, BackoffRate: 2, MaxDelaySeconds: 300, MaxAttempts: 30 },
     ],
     Catch: [{ ErrorEquals: GONE, Next: 'Done' }],
   };
-}
-
-/** A value of the event that started the execution. */
-function asked(name: string): string {
-  return `{% $states.context.Execution.Input.${name} %}`;
 }

@@ -1,4 +1,5 @@
 import { CfnDynamicReference, Token, Tokenization } from 'aws-cdk-lib';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { defineConfigSecret } from './config-secret';
@@ -16,6 +17,7 @@ export class ServiceEnvironment {
 
   constructor(
     private readonly scope: Construct,
+    private readonly service: ecs.FargateService,
     private readonly task: ServiceTask,
     private readonly store: ConfigStore,
     private readonly shared: SharedPlatform,
@@ -29,16 +31,19 @@ export class ServiceEnvironment {
     });
   }
 
-  /** Secrets that a dependency owns. */
+  /** Secrets, at whose change the service is restarted. */
   public addSecrets(secrets: { [name: string]: SecretReference }): void {
-    Object.entries(secrets).forEach(([name, reference]) => this.task.addSecret(name, reference));
+    Object.entries(secrets).forEach(([name, reference]) => {
+      this.task.addSecret(name, reference);
+      this.shared.secretRestart.watch(this.service, reference.secret);
+    });
   }
 
   /** Keys of a JSON secret that people keep. */
   public addNamedSecrets(secretName: string | undefined, fields: string[]): void {
     if (fields.length > 0) {
       const secret = secretsmanager.Secret.fromSecretNameV2(this.scope, 'Secrets', secretName!);
-      fields.forEach((field) => this.task.addSecret(field, { secret, field }));
+      this.addSecrets(Object.fromEntries(fields.map((field) => [field, { secret, field }])));
     }
   }
 

@@ -6,6 +6,7 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IDependable } from 'constructs';
 import { Firewall } from './firewall';
+import { SecretRestart } from './secret-restart';
 import type { Tier } from '../environment/tier';
 import { admitLogs, dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
@@ -31,6 +32,7 @@ export class SharedPlatform extends Construct {
   private accessLogs?: s3.Bucket;
   private firewall?: Firewall;
   private role?: iam.Role;
+  private restart?: SecretRestart;
 
   private constructor(scope: Construct, id: string, tier: Tier) {
     super(scope, id);
@@ -80,6 +82,12 @@ export class SharedPlatform extends Construct {
   /** What must be there before a service can name a capacity provider, and must stay until the service is gone. */
   public get capacityProviders(): IDependable {
     return this.node.findChild('CapacityProviders');
+  }
+
+  /** What restarts services whose secrets have changed. */
+  public get secretRestart(): SecretRestart {
+    this.restart ??= new SecretRestart(this, 'SecretRestart', { key: this.key, defaults: this.defaults });
+    return this.restart;
   }
 
   /** Where load balancers write who asked for what. */
