@@ -93,6 +93,7 @@ project.tsconfigDev.addExclude('dist');
 const releaseWorkflow = project.tryFindObjectFile('.github/workflows/release.yml');
 releaseWorkflow?.addOverride('jobs.release_maven.steps.0.with.java-version', '17');
 releaseWorkflow?.addOverride('jobs.release_nuget.steps.1.with.dotnet-version', '8.x');
+releaseWorkflow?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 releaseWorkflow?.addOverride('jobs.release_golang.steps.1.with.go-version', '^1.25.0');
 
 // The two commands of the README. The build's own `projen test` stays what projen makes of it.

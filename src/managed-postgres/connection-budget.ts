@@ -20,7 +20,7 @@ const USABLE = 0.9;
  * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Limits.html#RDS_Limits.MaxConnections
  */
 export function connectionsOf(instanceType: ec2.InstanceType, maxConnections?: string): number | undefined {
-  return /^\d+$/.test(maxConnections ?? '') ? Number(maxConnections) - RESERVED : connectionsByMemory(instanceType);
+  return /^\d+$/.test(maxConnections ?? '') ? Math.max(Number(maxConnections) - RESERVED, 0) : connectionsByMemory(instanceType);
 }
 
 /** Memory of an instance of this type in GiB, or undefined for a family that we do not know. */

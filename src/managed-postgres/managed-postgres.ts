@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -11,7 +11,7 @@ import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
 import { instanceIdentifier } from './instance-identifier';
 import { serverParameters } from './parameters';
-import { dataSubnets, mustBeAccepted, STORAGE } from './postgres-rules';
+import { dataSubnets, mustBeAccepted, roomToGrow, warnWithoutWayOut } from './postgres-rules';
 import type { PostgresVersion } from './postgres-version';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';
@@ -349,17 +349,4 @@ function acknowledgeLowerGuards(instance: rds.DatabaseInstance, defaults: TierDe
  */
 function removalBeside({ databaseRemoval }: TierDefaults): RemovalPolicy {
   return databaseRemoval === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : databaseRemoval;
-}
-
-/** Ten times as much, as far as gp3 goes; undefined where there is less than the tenth more that RDS asks for. */
-function roomToGrow(allocatedStorage: number): number | undefined {
-  return allocatedStorage * 11 > STORAGE.most * 10 ? undefined : Math.min(allocatedStorage * 10, STORAGE.most);
-}
-
-function warnWithoutWayOut(scope: Construct, vpc: ec2.IVpc): void {
-  if (vpc.privateSubnets.length === 0) {
-    Annotations.of(scope).addWarningV2('cdk-golden-path:noWayOut',
-      'The VPC has isolated subnets only, and the functions that set up and rotate the roles stand there: give it an interface endpoint '
-      + 'for Secrets Manager and a gateway endpoint for S3, or the first deployment waits for them in vain');
-  }
 }

@@ -1,4 +1,4 @@
-import { type Duration, Token } from 'aws-cdk-lib';
+import { Annotations, type Duration, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { ManagedPostgresProps } from './managed-postgres';
@@ -15,7 +15,7 @@ interface Rule {
 }
 
 /** Storage in GiB that gp3 offers: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
-export const STORAGE = { least: 20, most: 65536 };
+const STORAGE = { least: 20, most: 65536 };
 
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/;
 const IDENTIFIER_WORDS = 'must be up to 63 small letters, digits and underscores, beginning with a letter';
@@ -96,4 +96,18 @@ function growthRules(from: number, to: number): Rule[] {
 
 function isWhole(value: number, from: number, to: number): boolean {
   return Number.isInteger(value) && value >= from && value <= to;
+}
+
+/** Ten times as much, as far as gp3 goes; undefined where there is less than the tenth more that RDS asks for. */
+export function roomToGrow(allocatedStorage: number): number | undefined {
+  return allocatedStorage * 11 > STORAGE.most * 10 ? undefined : Math.min(allocatedStorage * 10, STORAGE.most);
+}
+
+/** The function that sets up the roles, and those of the rotation, must reach AWS. */
+export function warnWithoutWayOut(scope: Construct, vpc: ec2.IVpc): void {
+  if (vpc.privateSubnets.length === 0) {
+    Annotations.of(scope).addWarningV2('cdk-golden-path:noWayOut',
+      'The VPC has isolated subnets only, and the functions that set up and rotate the roles stand there: give it an interface endpoint '
+      + 'for Secrets Manager and a gateway endpoint for S3, or the first deployment waits for them in vain');
+  }
 }
