@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import {
-  Audience, Ingress, ManagedPostgres, type Observation, PlatformNetwork, PlatformService, PostgresVersion, ServiceImage, Tier,
+  Audience, Ingress, ManagedPostgres, type Observation, PlatformNetwork, PlatformService, PostgresVersion, ServiceConfig, ServiceImage, Tier,
 } from '../src';
 
 const RUNBOOKS = path.join(__dirname, '../docs/runbooks');
@@ -14,7 +14,7 @@ function observations(): Observation[] {
   const domain = { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
   return [
     new PlatformService(stack, 'Api', { vpc, image, ingress: Ingress.https({ domain, openTo: Audience.internet() }) }),
-    new PlatformService(stack, 'Worker', { vpc, image }),
+    new PlatformService(stack, 'Worker', { vpc, image, config: new ServiceConfig({ secrets: ['STRIPE_API_KEY'], secretName: 'dev/worker' }) }),
     new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17 }),
   ].map((it) => it.observe());
 }

@@ -205,7 +205,9 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     const front = props.ingress && this.defineFront(props.vpc, props.ingress, rollout, shared, defaults);
     this.loadBalancer = front?.loadBalancer;
     this.environment = this.defineEnvironment(task, props.config ?? new ServiceConfig(), shared);
-    this.observation = () => observeService({ subject: this, service: this.service, logGroup: this.logGroup, minTasks: min, rollout, front });
+    this.observation = () => observeService({
+      subject: this, service: this.service, logGroup: this.logGroup, minTasks: min, rollout, front, restart: this.environment.restart,
+    });
   }
 
   /**

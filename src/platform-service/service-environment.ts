@@ -3,6 +3,7 @@ import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { defineConfigSecret } from './config-secret';
+import type { SecretRestart } from './secret-restart';
 import type { ServiceTask } from './service-task';
 import type { SharedPlatform } from './shared-platform';
 import type { SecretReference } from '../contracts';
@@ -14,6 +15,7 @@ import { secretShape } from '../private/secret-shape';
 export class ServiceEnvironment {
   private readonly stored = new Map<string, string>();
   private secret?: secretsmanager.ISecret;
+  private restarts?: SecretRestart;
 
   constructor(
     private readonly scope: Construct,
@@ -35,8 +37,14 @@ export class ServiceEnvironment {
   public addSecrets(secrets: { [name: string]: SecretReference }): void {
     Object.entries(secrets).forEach(([name, reference]) => {
       this.task.addSecret(name, reference);
-      this.shared.secretRestart.watch(this.service, reference.secret);
+      this.restarts = this.shared.secretRestart;
+      this.restarts.watch(this.service, reference.secret);
     });
+  }
+
+  /** What restarts the service when a secret changes, if it has any. */
+  public get restart(): SecretRestart | undefined {
+    return this.restarts;
   }
 
   /** Keys of a JSON secret that people keep. */

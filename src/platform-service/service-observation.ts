@@ -6,6 +6,7 @@ import type { Construct } from 'constructs';
 import type { HttpsFront } from './https-front';
 import { errorPercent, latencySeconds } from './rollback-alarms';
 import type { Rollout } from './rollout';
+import type { SecretRestart } from './secret-restart';
 import { type Observation, type ObservedMetric, Severity, type Signal } from '../contracts';
 
 export interface ObservedService {
@@ -15,6 +16,7 @@ export interface ObservedService {
   readonly minTasks: number;
   readonly rollout: Rollout;
   readonly front?: HttpsFront;
+  readonly restart?: SecretRestart;
 }
 
 const PERIOD = Duration.minutes(1);
@@ -33,6 +35,7 @@ export function observeService(it: ObservedService): Observation {
       above('HighCpu', 'The tasks have been short of CPU for a quarter of an hour, and more of them did not help', cpu, 90, 15, Severity.P2, 'high-cpu'),
       above('HighMemory', 'The tasks are about to be killed for lack of memory', memory, 90, 5, Severity.P1, 'high-memory'),
       tooFewTasks(it),
+      ...it.restart ? [restartFailed(it.restart)] : [],
     ],
     logGroups: [it.logGroup],
   };
@@ -78,6 +81,25 @@ function tooFewTasks({ service, minTasks }: ObservedService): Signal {
     severity: Severity.P1,
     runbook: 'platform-service/too-few-tasks',
     missingData: cloudwatch.TreatMissingData.BREACHING,
+  };
+}
+
+/** One machine restarts all services of a stack, so this cannot say which of them it is; its executions can. */
+function restartFailed({ machine }: SecretRestart): Signal {
+  return {
+    id: 'RestartFailed',
+    title: 'A secret has changed, and a service still runs with the old value',
+    metric: new cloudwatch.MathExpression({
+      label: 'Restarts that did not come about',
+      expression: 'FILL(failed,0) + FILL(late,0)',
+      usingMetrics: { failed: machine.metricFailed({ period: PERIOD }), late: machine.metricTimedOut({ period: PERIOD }) },
+      period: PERIOD,
+    }),
+    threshold: 0,
+    comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: 1,
+    severity: Severity.P2,
+    runbook: 'platform-service/restart-failed',
   };
 }
 

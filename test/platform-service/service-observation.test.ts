@@ -1,7 +1,8 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { Severity, type Signal } from '../../src/contracts';
+import { ServiceConfig } from '../../src/environment/service-config';
 import { Tier } from '../../src/environment/tier';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { Rollout } from '../../src/platform-service/rollout';
@@ -35,6 +36,23 @@ test('says of a worker what there is to say', () => {
 
   expect(worker.observe().metrics.map((it) => it.title)).toEqual(['CPU (%)', 'Memory (%)']);
   expect(worker.observe().signals.map((it) => it.id)).toEqual(['HighCpu', 'HighMemory', 'TooFewTasks']);
+});
+
+test('tells when it was not restarted though a secret of it has changed', () => {
+  const stack = stackOf();
+  const config = new ServiceConfig({ secrets: ['STRIPE_API_KEY'], secretName: 'prod/worker' });
+  const worker = new PlatformService(stack, 'Worker', { ...workerProps(vpcIn(stack)), config });
+
+  const { metric, threshold, evaluationPeriods } = signalOf(worker, 'RestartFailed');
+  new cloudwatch.Alarm(stack, 'Alarm', { metric, threshold, evaluationPeriods });
+
+  const machine = { Ref: Match.stringLikeRegexp('SecretRestartMachine') };
+  Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
+    Threshold: 0,
+    Metrics: Match.arrayWith(['ExecutionsFailed', 'ExecutionsTimedOut'].map((MetricName) => Match.objectLike({
+      MetricStat: { Metric: { MetricName, Namespace: 'AWS/States', Dimensions: [{ Name: 'StateMachineArn', Value: machine }] }, Stat: 'Sum', Period: 60 },
+    }))),
+  });
 });
 
 test('has signals with ids of their own, a sentence, and a page to open', () => {
