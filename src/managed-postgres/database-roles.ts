@@ -10,7 +10,7 @@ import {
 import { DatabaseRolesFunction } from '../handlers/database-roles/database-roles-function';
 import { encryptedLogGroup } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
-import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
 
 export interface DatabaseRolesProps {
@@ -85,8 +85,7 @@ export class DatabaseRoles extends Construct {
     acknowledge(handler.role!, 'AWS maintains these policies for functions in a VPC: network interfaces take no narrower resource.',
       `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`,
       `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]`);
-    acknowledge(handler.role!, 'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.',
-      ...inCompliancePacks('IAMNoInlinePolicy'));
+    acknowledgeInlinePolicies(handler.role!);
     return handler;
   }
 

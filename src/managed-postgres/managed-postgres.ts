@@ -21,6 +21,9 @@ import { acknowledge, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
 
+/** What RDS writes to CloudWatch Logs. */
+const EXPORTED_LOGS = ['postgresql', 'upgrade', 'iam-db-auth-error'];
+
 /** What a database is. */
 export interface ManagedPostgresProps {
   /**
@@ -254,7 +257,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   private defineLogGroups(identifier: string, defaults: TierDefaults): logs.LogGroup[] {
     // Their names are RDS's: where the instance goes they must go too, or it could not come back.
     const beside = { ...defaults, removal: removalBeside(defaults) };
-    return ['postgresql', 'upgrade', 'iam-db-auth-error'].map((log) =>
+    return EXPORTED_LOGS.map((log) =>
       encryptedLogGroup(this, `Log-${log}`, this.key, beside, `/aws/rds/instance/${identifier}/${log}`));
   }
 
@@ -294,7 +297,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       allowMajorVersionUpgrade: false,
       applyImmediately: !defaults.deletionProtection,
       engineLifecycleSupport: rds.EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
-      cloudwatchLogsExports: ['postgresql', 'upgrade', 'iam-db-auth-error'],
+      cloudwatchLogsExports: EXPORTED_LOGS,
       monitoringInterval: Duration.minutes(1),
       monitoringRole: this.defineMonitoringRole(),
       enablePerformanceInsights: true,

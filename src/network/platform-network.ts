@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { Tier } from '../environment/tier';
 import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
-import { acknowledge, inCompliancePacks } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, inCompliancePacks } from '../private/acknowledge';
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
 import { ipv4RangeOf, isSpecial } from '../private/ipv4-range';
@@ -107,8 +107,7 @@ export class PlatformNetwork extends Construct {
 
   private defineFlowLog(): void {
     const role = new iam.Role(this, 'FlowLogRole', { assumedBy: new iam.ServicePrincipal('vpc-flow-logs.amazonaws.com') });
-    acknowledge(role, 'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.',
-      ...inCompliancePacks('IAMNoInlinePolicy'));
+    acknowledgeInlinePolicies(role);
     this.vpc.addFlowLog('FlowLog', { destination: ec2.FlowLogDestination.toCloudWatchLogs(this.flowLogGroup, role) });
   }
 

@@ -1,8 +1,8 @@
-import { ArnFormat, Fn, Names, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Stack } from 'aws-cdk-lib';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
-import { encryptedLogGroup } from '../policy/encryption';
+import { encryptedLogGroup, logGroupName } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
 
 export interface FirewallProps {
@@ -49,15 +49,9 @@ export class Firewall extends Construct {
     new wafv2.CfnWebACLAssociation(scope, 'Firewall', { webAclArn: this.webAcl.attrArn, resourceArn: loadBalancerArn });
   }
 
-  /**
-   * The name must begin with aws-waf-logs-: https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html
-   *
-   * It ends in the id of the stack: a group that outlived a former stack of the same name would be in the way of this one.
-   */
+  /** The name must begin with aws-waf-logs-: https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html */
   private defineLog(props: FirewallProps): void {
-    const idOfStack = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
-    const name = `aws-waf-logs-${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${idOfStack}`;
-    const logGroup = encryptedLogGroup(this, 'Logs', props.logKey, props.defaults, name);
+    const logGroup = encryptedLogGroup(this, 'Logs', props.logKey, props.defaults, logGroupName(this, 'aws-waf-logs-'));
     new wafv2.CfnLoggingConfiguration(this, 'Logging', {
       resourceArn: this.webAcl.attrArn,
       logDestinationConfigs: [Stack.of(this).formatArn({ service: 'logs', resource: 'log-group', resourceName: logGroup.logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],

@@ -1,4 +1,4 @@
-import { Aws, Duration, Fn, Lazy, Names, Stack } from 'aws-cdk-lib';
+import { Aws, Duration, Lazy, Stack } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as targets from 'aws-cdk-lib/aws-events-targets';
@@ -7,9 +7,9 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { encryptedLogGroup } from '../policy/encryption';
+import { encryptedLogGroup, logGroupName } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
-import { acknowledge, inCompliancePacks, PACKS } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
 
 export interface SecretRestartProps {
   /** The key of the log. */
@@ -69,25 +69,21 @@ export class SecretRestart extends Construct {
 
   /**
    * The name of the log begins as Step Functions advises, since other names fill up the one policy that an account has
-   * for log deliveries, until no more can be defined. It ends in the id of the stack: a group that outlived a former
-   * stack of the same name would be in the way of this one.
+   * for log deliveries, until no more can be defined.
    *
    * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
    */
   private defineMachine({ key, defaults }: SecretRestartProps): sfn.StateMachine {
-    const idOfStack = Fn.select(2, Fn.split('/', Stack.of(this).stackId));
-    const name = `/aws/vendedlogs/states/${Names.uniqueResourceName(this, { maxLength: 200, separator: '-' })}-${idOfStack}`;
     return new sfn.StateMachine(this, 'Machine', {
       stateMachineType: sfn.StateMachineType.STANDARD,
       definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition())),
-      logs: { destination: encryptedLogGroup(this, 'Logs', key, defaults, name), level: sfn.LogLevel.ALL },
+      logs: { destination: encryptedLogGroup(this, 'Logs', key, defaults, logGroupName(this, '/aws/vendedlogs/states/')), level: sfn.LogLevel.ALL },
       tracingEnabled: true,
     });
   }
 
   private acknowledgeRoles(): void {
-    [this.machine.role, this.starter].forEach((role) => acknowledge(role,
-      'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.', ...inCompliancePacks('IAMNoInlinePolicy')));
+    [this.machine.role, this.starter].forEach(acknowledgeInlinePolicies);
     acknowledge(this.machine.role,
       'Log deliveries and traces take no resource: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html. Services are named one by one.',
       `${PACKS.aws}-IAM5[Resource::*]`);

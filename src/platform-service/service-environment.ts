@@ -14,8 +14,9 @@ import { secretShape } from '../private/secret-shape';
 /** The environment variables of a service's container, from wherever they come. */
 export class ServiceEnvironment {
   private readonly stored = new Map<string, string>();
+  /** What restarts the service when a secret of it changes; undefined while it has none. */
+  public restart?: SecretRestart;
   private secret?: secretsmanager.ISecret;
-  private restarts?: SecretRestart;
 
   constructor(
     private readonly scope: Construct,
@@ -37,14 +38,9 @@ export class ServiceEnvironment {
   public addSecrets(secrets: { [name: string]: SecretReference }): void {
     Object.entries(secrets).forEach(([name, reference]) => {
       this.task.addSecret(name, reference);
-      this.restarts = this.shared.secretRestart;
-      this.restarts.watch(this.service, reference.secret);
+      this.restart = this.shared.secretRestart;
+      this.restart.watch(this.service, reference.secret);
     });
-  }
-
-  /** What restarts the service when a secret changes, if it has any. */
-  public get restart(): SecretRestart | undefined {
-    return this.restarts;
   }
 
   /** Keys of a JSON secret that people keep. */

@@ -5,7 +5,7 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import type { ServiceImage } from './service-image';
 import type { SecretReference } from '../contracts';
-import { acknowledge, inCompliancePacks, PACKS } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
 
 export interface ServiceTaskProps {
@@ -123,10 +123,8 @@ export class ServiceTask extends Construct {
   }
 
   private acknowledgeRoles(image: ServiceImage): void {
-    const inline = 'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.';
     const executionRole = this.definition.obtainExecutionRole();
-    acknowledge(this.definition.taskRole, inline, ...inCompliancePacks('IAMNoInlinePolicy'));
-    acknowledge(executionRole, inline, ...inCompliancePacks('IAMNoInlinePolicy'));
+    [this.definition.taskRole, executionRole].forEach(acknowledgeInlinePolicies);
     if (image._inEcr) {
       acknowledge(executionRole, 'ecr:GetAuthorizationToken takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html',
         `${PACKS.aws}-IAM5[Resource::*]`);

@@ -1,4 +1,4 @@
-import { ArnFormat, Aws, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Fn, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -38,6 +38,15 @@ export function admitLogs(key: kms.Key): void {
       },
     },
   }));
+}
+
+/**
+ * A name for a log group whose beginning AWS prescribes. It ends in the id of the stack: a group that outlived a former
+ * stack of the same name would be in the way of this one.
+ */
+export function logGroupName(scope: Construct, beginning: string): string {
+  const idOfStack = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
+  return `${beginning}${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}-${idOfStack}`;
 }
 
 /** A log group that is encrypted with the key and kept as long as the tier keeps logs. */

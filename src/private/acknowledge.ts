@@ -19,6 +19,11 @@ export function acknowledge(construct: IConstruct, reason: string, ...rules: str
   Validations.of(construct).acknowledge(...rules.map((id) => ({ id, reason })));
 }
 
+/** Acknowledges the inline policies of a role, also those of grants that are still to come. */
+export function acknowledgeInlinePolicies(role: IConstruct): void {
+  acknowledge(role, 'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.', ...inCompliancePacks('IAMNoInlinePolicy'));
+}
+
 /** The same rule in NIST 800-53 R5, HIPAA and PCI DSS, which share most of their rules. */
 export function inCompliancePacks(rule: string): string[] {
   return [...inNistAndHipaa(rule), `${PACKS.pci}-${rule}`];
