@@ -21,7 +21,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   minNodeVersion: '20.16.0',
   workflowNodeVersion: '22',
   projenVersion: '0.103.25',
-  cdkVersion: '2.276.0',
+  cdkVersion: '2.275.0',
   constructsVersion: '10.5.1',
   jsiiVersion: '~6.0.0',
   typescriptVersion: '~6.0.0',
@@ -32,6 +32,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'cdk-nag@3.0.2',
     'aws-cdk@2.1148.1',
     'fast-check@4',
+    '@actions/workflow-parser@0.3.61',
     'jsonata@2',
     'eslint-plugin-import@2',
     'tsx@4',
@@ -100,7 +101,7 @@ releaseWorkflow?.addOverride('jobs.release_golang.steps.1.with.go-version', '^1.
 project.setScript('demo', 'node examples/demo.mjs');
 project.setScript('test', 'node test/run.mjs');
 
-const folders = ['network', 'platform-service', 'managed-postgres', 'checks'];
+const folders = ['network', 'platform-service', 'managed-postgres', 'backup-vault', 'observability-bundle', 'pipeline-stack', 'building-blocks', 'checks'];
 project.eslint?.addRules({
   '@stylistic/max-len': ['error', { code: 200, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
   // A construct knows the seams and the policy, and never a sibling; a handler knows nothing of the AWS CDK.

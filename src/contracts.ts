@@ -1,10 +1,11 @@
 import type * as backup from 'aws-cdk-lib/aws-backup';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct, IDependable } from 'constructs';
+import { invalid } from './private/invalid';
 
 /*
  * The seams. Constructs of this package know these interfaces and not each other, so anything that implements them, in
@@ -165,12 +166,16 @@ export interface Signal {
   readonly title: string;
   /** What is measured. */
   readonly metric: cloudwatch.IMetric;
-  /** The value that is compared with. */
-  readonly threshold: number;
-  /** How it is compared. */
-  readonly comparison: cloudwatch.ComparisonOperator;
+  /** What it must do to be a reason for alarm. */
+  readonly condition: AlarmCondition;
   /** For how many periods of the metric. */
   readonly evaluationPeriods: number;
+  /**
+   * In how many of these periods.
+   *
+   * @default - in all of them
+   */
+  readonly datapointsToAlarm?: number;
   /** How urgent it is. */
   readonly severity: Severity;
   /** The page that says what to do: a path inside the runbooks of this package, or a URL. */
@@ -181,4 +186,62 @@ export interface Signal {
    * @default - it is no reason for alarm
    */
   readonly missingData?: cloudwatch.TreatMissingData;
+}
+
+/** What a metric must do to be a reason for alarm: pass a threshold, or leave the band in which it usually is. */
+export class AlarmCondition {
+  /** Above the threshold. */
+  public static above(threshold: number): AlarmCondition {
+    return AlarmCondition.comparedWith('above', threshold, cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD);
+  }
+
+  /** Below the threshold. */
+  public static below(threshold: number): AlarmCondition {
+    return AlarmCondition.comparedWith('below', threshold, cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD);
+  }
+
+  /**
+   * Above or below the band that CloudWatch has learnt for this hour of the week.
+   *
+   * The band takes up to two weeks to be learnt, and costs as three alarms.
+   *
+   * @param standardDeviations the width of the band to either side: 2 is sensitive, 4 is lenient
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Anomaly_Detection.html
+   */
+  public static outsideBand(standardDeviations: number): AlarmCondition {
+    return AlarmCondition.ofBand('outsideBand', standardDeviations, cloudwatch.ComparisonOperator.LESS_THAN_LOWER_OR_GREATER_THAN_UPPER_THRESHOLD);
+  }
+
+  /** Above the band that CloudWatch has learnt. See `outsideBand`. */
+  public static aboveBand(standardDeviations: number): AlarmCondition {
+    return AlarmCondition.ofBand('aboveBand', standardDeviations, cloudwatch.ComparisonOperator.GREATER_THAN_UPPER_THRESHOLD);
+  }
+
+  /** Below the band that CloudWatch has learnt. See `outsideBand`. */
+  public static belowBand(standardDeviations: number): AlarmCondition {
+    return AlarmCondition.ofBand('belowBand', standardDeviations, cloudwatch.ComparisonOperator.LESS_THAN_LOWER_THRESHOLD);
+  }
+
+  private static comparedWith(factory: string, threshold: number, comparison: cloudwatch.ComparisonOperator): AlarmCondition {
+    if (!Number.isFinite(threshold)) {
+      throw invalid(`AlarmCondition.${factory}`, 'threshold', { must: 'must be a number', got: threshold, remedy: 'an alarm compares with a value that is known' });
+    }
+    return new AlarmCondition(comparison, threshold, undefined);
+  }
+
+  private static ofBand(factory: string, standardDeviations: number, comparison: cloudwatch.ComparisonOperator): AlarmCondition {
+    if (!(standardDeviations > 0 && standardDeviations <= 10)) {
+      throw invalid(`AlarmCondition.${factory}`, 'standardDeviations', { must: 'must be above 0 and at most 10', got: standardDeviations, remedy: 'begin with 2' });
+    }
+    return new AlarmCondition(comparison, undefined, standardDeviations);
+  }
+
+  private constructor(
+    /** How the metric is compared. */
+    public readonly comparison: cloudwatch.ComparisonOperator,
+    /** The value that it is compared with; undefined for a band. */
+    public readonly threshold: number | undefined,
+    /** The width of the band to either side; undefined for a threshold. */
+    public readonly standardDeviations: number | undefined,
+  ) {}
 }

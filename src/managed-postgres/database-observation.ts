@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
-import { type Observation, Severity, type Signal } from '../contracts';
+import { AlarmCondition, type Observation, Severity, type Signal } from '../contracts';
 
 export interface ObservedDatabase {
   readonly subject: Construct;
@@ -26,8 +26,6 @@ const LITTLE_MEMORY = 1 / 4;
 /** RDS lets storage grow when a tenth of it is free. Half of that is left only when it cannot grow any more. */
 const LITTLE_STORAGE = 1 / 20;
 
-const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
-
 /** What to look at, and what to be woken up for. */
 export function observeDatabase({ subject, instance, logGroup, allocatedStorage, memory: gibibytes, connections }: ObservedDatabase): Observation {
   const cpu = instance.metricCPUUtilization({ period: PERIOD });
@@ -49,11 +47,11 @@ export function observeDatabase({ subject, instance, logGroup, allocatedStorage,
       { title: 'Load (active sessions)', metric: instance.metric('DBLoad', { period: PERIOD }) },
     ],
     signals: [
-      signal('HighCpu', 'Statements wait for CPU: users will feel it', cpu, GREATER_THAN_THRESHOLD, 90, 15, Severity.P2, 'high-cpu'),
-      signal('LowMemory', 'The server is about to swap, and then to restart', memory, LESS_THAN_THRESHOLD, GIBIBYTE * Math.min(LITTLE_MEMORY, (gibibytes ?? Infinity) / 16), 10, Severity.P1, 'low-memory'),
-      signal('LowStorage', 'Storage runs out, and a full database stops', storage, LESS_THAN_THRESHOLD, GIBIBYTE * allocatedStorage * LITTLE_STORAGE, 5, Severity.P1, 'low-storage'),
+      signal('HighCpu', 'Statements wait for CPU: users will feel it', cpu, AlarmCondition.above(90), 15, Severity.P2, 'high-cpu'),
+      signal('LowMemory', 'The server is about to swap, and then to restart', memory, AlarmCondition.below(GIBIBYTE * Math.min(LITTLE_MEMORY, (gibibytes ?? Infinity) / 16)), 10, Severity.P1, 'low-memory'),
+      signal('LowStorage', 'Storage runs out, and a full database stops', storage, AlarmCondition.below(GIBIBYTE * allocatedStorage * LITTLE_STORAGE), 5, Severity.P1, 'low-storage'),
       ...connections === undefined ? [] : [
-        signal('ManyConnections', 'Services will soon be refused a connection', open, GREATER_THAN_THRESHOLD, Math.floor(connections * 0.9), 5, Severity.P1, 'many-connections'),
+        signal('ManyConnections', 'Services will soon be refused a connection', open, AlarmCondition.above(Math.floor(connections * 0.9)), 5, Severity.P1, 'many-connections'),
       ],
     ],
     logGroups: [logGroup],
@@ -61,8 +59,7 @@ export function observeDatabase({ subject, instance, logGroup, allocatedStorage,
 }
 
 function signal(
-  id: string, title: string, metric: cloudwatch.IMetric, comparison: cloudwatch.ComparisonOperator,
-  threshold: number, minutes: number, severity: Severity, page: string,
+  id: string, title: string, metric: cloudwatch.IMetric, condition: AlarmCondition, minutes: number, severity: Severity, page: string,
 ): Signal {
-  return { id, title, metric, comparison, threshold, evaluationPeriods: minutes, severity, runbook: `managed-postgres/${page}` };
+  return { id, title, metric, condition, evaluationPeriods: minutes, severity, runbook: `managed-postgres/${page}` };
 }

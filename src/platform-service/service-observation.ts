@@ -7,7 +7,7 @@ import type { HttpsFront } from './https-front';
 import { errorPercent, latencySeconds } from './rollback-alarms';
 import type { Rollout } from './rollout';
 import type { SecretRestart } from './secret-restart';
-import { type Observation, type ObservedMetric, Severity, type Signal } from '../contracts';
+import { AlarmCondition, type Observation, type ObservedMetric, Severity, type Signal } from '../contracts';
 
 export interface ObservedService {
   readonly subject: Construct;
@@ -75,8 +75,7 @@ function tooFewTasks({ service, minTasks }: ObservedService): Signal {
       statistic: cloudwatch.Stats.MINIMUM,
       period: PERIOD,
     }),
-    threshold: minTasks,
-    comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+    condition: AlarmCondition.below(minTasks),
     evaluationPeriods: 10,
     severity: Severity.P1,
     runbook: 'platform-service/too-few-tasks',
@@ -95,8 +94,7 @@ function restartFailed({ machine }: SecretRestart): Signal {
       usingMetrics: { failed: machine.metricFailed({ period: PERIOD }), late: machine.metricTimedOut({ period: PERIOD }) },
       period: PERIOD,
     }),
-    threshold: 0,
-    comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    condition: AlarmCondition.above(0),
     evaluationPeriods: 1,
     severity: Severity.P2,
     runbook: 'platform-service/restart-failed',
@@ -108,8 +106,7 @@ function above(id: string, title: string, metric: cloudwatch.IMetric, threshold:
     id,
     title,
     metric,
-    threshold,
-    comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD,
+    condition: AlarmCondition.above(threshold),
     evaluationPeriods: minutes,
     severity,
     runbook: `platform-service/${page}`,

@@ -2,11 +2,9 @@ import * as fs from 'node:fs';
 import * as path from 'node:path';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { Observation, Severity } from '../../src/contracts';
+import { AlarmCondition, Observation, Severity } from '../../src/contracts';
 import { ManagedPostgres, ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres';
 import { databaseProps, stackOf, vpcIn } from '../support';
-
-const { GREATER_THAN_THRESHOLD, LESS_THAN_THRESHOLD } = cloudwatch.ComparisonOperator;
 
 function databaseOf(props: Partial<ManagedPostgresProps> = {}): ManagedPostgres {
   const stack = stackOf();
@@ -42,14 +40,14 @@ test('shows what RDS measures of this instance', () => {
 });
 
 test.each([
-  ['HighCpu', 'CPUUtilization', 'Average', GREATER_THAN_THRESHOLD, 90, 15, Severity.P2],
-  ['LowMemory', 'FreeableMemory', 'Minimum', LESS_THAN_THRESHOLD, 256 * 2 ** 20, 10, Severity.P1],
-  ['LowStorage', 'FreeStorageSpace', 'Minimum', LESS_THAN_THRESHOLD, 2.5 * 2 ** 30, 5, Severity.P1],
-  ['ManyConnections', 'DatabaseConnections', 'Maximum', GREATER_THAN_THRESHOLD, 707, 5, Severity.P1],
-])('has the signal %s', (id, name, statistic, comparison, threshold, evaluationPeriods, severity) => {
+  ['HighCpu', 'CPUUtilization', 'Average', AlarmCondition.above(90), 15, Severity.P2],
+  ['LowMemory', 'FreeableMemory', 'Minimum', AlarmCondition.below(256 * 2 ** 20), 10, Severity.P1],
+  ['LowStorage', 'FreeStorageSpace', 'Minimum', AlarmCondition.below(2.5 * 2 ** 30), 5, Severity.P1],
+  ['ManyConnections', 'DatabaseConnections', 'Maximum', AlarmCondition.above(707), 5, Severity.P1],
+])('has the signal %s', (id, name, statistic, condition, evaluationPeriods, severity) => {
   const signal = observation.signals.find((it) => it.id === id)!;
 
-  expect(signal).toMatchObject({ comparison, threshold, evaluationPeriods, severity });
+  expect(signal).toMatchObject({ condition, evaluationPeriods, severity });
   expect([metricOf(signal.metric).metricName, metricOf(signal.metric).statistic]).toEqual([name, statistic]);
 });
 
@@ -64,15 +62,15 @@ test('gives each signal an id of its own, a sentence and a page that exists', ()
 });
 
 test('follows the class with the number of connections', () => {
-  const { threshold } = databaseOf({ instanceType: new ec2.InstanceType('t4g.medium') }).observe().signals.find(({ id }) => id === 'ManyConnections')!;
+  const { condition } = databaseOf({ instanceType: new ec2.InstanceType('t4g.medium') }).observe().signals.find(({ id }) => id === 'ManyConnections')!;
 
-  expect(threshold).toBe(342);
+  expect(condition.threshold).toBe(342);
 });
 
 test('calls memory and storage low by what a small instance has', () => {
   const { signals } = databaseOf({ instanceType: new ec2.InstanceType('t4g.micro'), allocatedStorage: 20 }).observe();
 
-  const thresholds = ['LowMemory', 'LowStorage'].map((id) => signals.find((it) => it.id === id)!.threshold);
+  const thresholds = ['LowMemory', 'LowStorage'].map((id) => signals.find((it) => it.id === id)!.condition.threshold);
 
   expect(thresholds).toEqual([2 ** 30 / 16, 2 ** 30]);
 });
@@ -84,5 +82,5 @@ test('has no signal for connections where nobody knows how many there may be', (
 });
 
 test('says the same when it is asked again', () => {
-  expect(database.observe().signals.map(({ id, threshold }) => [id, threshold])).toEqual(observation.signals.map(({ id, threshold }) => [id, threshold]));
+  expect(database.observe().signals.map(({ id, condition }) => [id, condition])).toEqual(observation.signals.map(({ id, condition }) => [id, condition]));
 });

@@ -1,7 +1,7 @@
 import { Duration, type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { Severity, type Signal } from '../../src/contracts';
+import { AlarmCondition, Severity, type Signal } from '../../src/contracts';
 import { ServiceConfig } from '../../src/environment/service-config';
 import { Tier } from '../../src/environment/tier';
 import { PlatformService } from '../../src/platform-service/platform-service';
@@ -43,8 +43,8 @@ test('tells when it was not restarted though a secret of it has changed', () => 
   const config = new ServiceConfig({ secrets: ['STRIPE_API_KEY'], secretName: 'prod/worker' });
   const worker = new PlatformService(stack, 'Worker', { ...workerProps(vpcIn(stack)), config });
 
-  const { metric, threshold, evaluationPeriods } = signalOf(worker, 'RestartFailed');
-  new cloudwatch.Alarm(stack, 'Alarm', { metric, threshold, evaluationPeriods });
+  const { metric, condition, evaluationPeriods } = signalOf(worker, 'RestartFailed');
+  new cloudwatch.Alarm(stack, 'Alarm', { metric, threshold: condition.threshold!, evaluationPeriods });
 
   const machine = { Ref: Match.stringLikeRegexp('SecretRestartMachine') };
   Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', {
@@ -71,15 +71,14 @@ test('has signals with ids of their own, a sentence, and a page to open', () => 
 test('counts as too many errors, and as slow, what takes a deployment back', () => {
   const api = webIn(stackOf());
 
-  expect(signalOf(api, 'Errors')).toMatchObject({ threshold: 2, comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD });
-  expect(signalOf(api, 'Slow')).toMatchObject({ threshold: 0.8, comparison: cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD });
+  expect(signalOf(api, 'Errors')).toMatchObject({ condition: AlarmCondition.above(2) });
+  expect(signalOf(api, 'Slow')).toMatchObject({ condition: AlarmCondition.above(0.8) });
 });
 
 test('misses tasks below the fewest that there should be, also when nothing is reported', () => {
   expect(signalOf(webIn(stackOf()), 'TooFewTasks')).toMatchObject({
     title: 'Fewer than 3 tasks are running, and ECS does not get more to run',
-    threshold: 3,
-    comparison: cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD,
+    condition: AlarmCondition.below(3),
     missingData: cloudwatch.TreatMissingData.BREACHING,
   });
 });
@@ -103,8 +102,8 @@ test('can be asked twice, and adds nothing to the template by being asked', () =
 
 test('can be alarmed on as it is', () => {
   const stack = stackOf();
-  webIn(stack).observe().signals.forEach(({ id, metric, threshold, comparison, evaluationPeriods, missingData }) => new cloudwatch.Alarm(stack, id, {
-    metric, threshold, comparisonOperator: comparison, evaluationPeriods, treatMissingData: missingData,
+  webIn(stack).observe().signals.forEach(({ id, metric, condition, evaluationPeriods, missingData }) => new cloudwatch.Alarm(stack, id, {
+    metric, threshold: condition.threshold!, comparisonOperator: condition.comparison, evaluationPeriods, treatMissingData: missingData,
   }));
 
   Template.fromStack(stack).resourceCountIs('AWS::CloudWatch::Alarm', 2 + 5);
