@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -103,6 +104,13 @@ export interface Protection {
   readonly resources: backup.BackupResource[];
   /** The resource type in AWS Backup's words, such as `RDS` or `S3`. */
   readonly resourceType: string;
+  /**
+   * How far back it can be restored to any second, in whole days up to 35. What the template of the subject says of the same must be
+   * equal: RDS refuses any other value while AWS Backup looks after it.
+   *
+   * @default - not to any second: daily backups only
+   */
+  readonly pointInTime?: Duration;
   /**
    * Overrides of the metadata with which AWS Backup restores a copy for a test, for example its subnet group.
    *

@@ -136,6 +136,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   private readonly subnetGroup: rds.SubnetGroup;
   private readonly parameterGroup: rds.ParameterGroup;
   private readonly allocatedStorage: number;
+  private readonly backupRetention: Duration;
   private readonly connectionLimit?: number;
   private readonly connectionsPerTask: number;
   private readonly variablePrefix: string;
@@ -157,6 +158,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     this.variablePrefix = props.variablePrefix ?? 'PG';
     this.instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseClass);
     this.allocatedStorage = props.allocatedStorage ?? 50;
+    this.backupRetention = props.backupRetention ?? Duration.days(defaults.pointInTimeDays);
     this.connectionLimit = connectionsOf(this.instanceType, props.parameters?.max_connections);
 
     this.key = dataKey(this, 'Key', `Storage, snapshots, secrets and logs of the database ${this.node.path}`, defaults);
@@ -225,6 +227,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       subject: this,
       resources: [backup.BackupResource.fromRdsDatabaseInstance(this.instance)],
       resourceType: 'RDS',
+      pointInTime: this.backupRetention,
       restoreMetadata: {
         dbSubnetGroupName: this.subnetGroup.subnetGroupName,
         dbParameterGroupName: this.parameterGroup.bindToInstance({}).parameterGroupName,
@@ -288,7 +291,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       parameterGroup: this.parameterGroup,
       caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
       iamAuthentication: true,
-      backupRetention: props.backupRetention ?? Duration.days(defaults.pointInTimeDays),
+      backupRetention: this.backupRetention,
       copyTagsToSnapshot: true,
       deleteAutomatedBackups: defaults.databaseRemoval === RemovalPolicy.DESTROY,
       deletionProtection: defaults.deletionProtection,

@@ -1,0 +1,54 @@
+import { Stack, Stage, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { Protection } from '../contracts';
+import { invalid } from '../private/invalid';
+
+/** @see https://docs.aws.amazon.com/aws-backup/latest/devguide/API_GetSupportedResourceTypes.html */
+const TYPES = [
+  'Aurora', 'CloudFormation', 'DocumentDB', 'DynamoDB', 'EBS', 'EC2', 'EFS', 'EKS', 'FSx', 'Neptune', 'RDS', 'Redshift', 'Redshift Serverless', 'S3',
+  'SAP HANA on Amazon EC2', 'Storage Gateway', 'Timestream', 'VirtualMachine',
+];
+
+/** @see https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html */
+const CONTINUOUS_TYPES = ['Aurora', 'RDS', 'S3', 'SAP HANA on Amazon EC2'];
+
+/** @see https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery-retention-period.html */
+const MOST_CONTINUOUS_DAYS = 35;
+
+/** Refuses what AWS Backup would refuse, or would silently leave out. */
+export function mustBeTakenByAwsBackup(vault: IConstruct, { subject, resources, resourceType, pointInTime }: Protection): void {
+  const refused = (must: string, got: unknown, remedy: string) => invalid(vault, `protect(${subject.node.path})`, { must, got, remedy });
+  if (!TYPES.includes(resourceType)) {
+    throw refused(`must be of a type that AWS Backup takes (${TYPES.join(', ')})`, resourceType, 'protect what holds the data, or keep copies of it elsewhere');
+  }
+  if (resources.length === 0) {
+    throw refused('must name resources', '', 'return them in the protection');
+  }
+  if (resources.some(({ tagCondition, construct }) => tagCondition || construct)) {
+    throw refused('must name resources by ARN', 'a tag or a construct', 'use BackupResource.fromArn: a tag selects whatever carries it');
+  }
+  if (pointInTime) {
+    mustBePointInTime(vault, subject, resourceType, pointInTime.isUnresolved() ? NaN : pointInTime.toDays({ integral: false }));
+  }
+  if (Stage.of(subject) !== Stage.of(vault)) {
+    throw refused('must stand in the same stage', Stage.of(subject)?.node.path, 'define the vault beside it: references do not cross stages');
+  }
+  Object.entries({ account: [Stack.of(subject).account, Stack.of(vault).account], region: [Stack.of(subject).region, Stack.of(vault).region] })
+    .filter(([, [there, here]]) => there !== here && !Token.isUnresolved(there) && !Token.isUnresolved(here))
+    .forEach(([what, [there, here]]) => {
+      throw refused(`must be in the vault's ${what}, ${here}`, there, `define a vault in its ${what}: a plan of AWS Backup selects nothing elsewhere`);
+    });
+}
+
+function mustBePointInTime(vault: IConstruct, subject: IConstruct, resourceType: string, days: number): void {
+  if (!CONTINUOUS_TYPES.includes(resourceType)) {
+    throw invalid(vault, `protect(${subject.node.path}).pointInTime`, {
+      must: `must be left out but for ${CONTINUOUS_TYPES.join(', ')}`, got: resourceType, remedy: 'leave it out: AWS Backup would silently make daily backups instead',
+    });
+  }
+  if (!Number.isInteger(days) || days < 1 || days > MOST_CONTINUOUS_DAYS) {
+    throw invalid(vault, `protect(${subject.node.path}).pointInTime`, {
+      must: `must be whole days from 1 to ${MOST_CONTINUOUS_DAYS}`, got: `${days} days`, remedy: 'daily backups reach further back',
+    });
+  }
+}

@@ -1,0 +1,206 @@
+import { Duration, Fn, Lazy, Names, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import * as backup from 'aws-cdk-lib/aws-backup';
+import * as events from 'aws-cdk-lib/aws-events';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import { Construct, type IConstruct } from 'constructs';
+import { BackupSchedule } from './backup-schedule';
+import { mustBeTakenByAwsBackup } from './backup-rules';
+import { observeVault } from './vault-observation';
+import { IObservable, IProtectable, Observation, type Protection } from '../contracts';
+import { Tier } from '../environment/tier';
+import { dataKey } from '../policy/encryption';
+import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
+import { acknowledge, PACKS } from '../private/acknowledge';
+import { invalid } from '../private/invalid';
+
+/** How a vault backs up. */
+export interface BackupVaultProps {
+  /**
+   * When the daily backup is made.
+   *
+   * @default BackupSchedule.daily(): at 3:00 UTC
+   */
+  readonly schedule?: BackupSchedule;
+  /**
+   * How long a daily backup is kept, in whole days. Fewer than the tier asks for fails at synth.
+   *
+   * @default - by tier: 7 days in DEV, 30 in STAGING and PROD
+   */
+  readonly retention?: Duration;
+  /**
+   * How much this vault must guarantee.
+   *
+   * @default - the tier of the stage
+   */
+  readonly tier?: Tier;
+}
+
+/** The longest that AWS Backup keeps anything, in days: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_Lifecycle.html */
+const MOST_DAYS = 36500;
+
+/** RDS takes no snapshot while it is in maintenance or makes one of its own: a job waits for it this long. */
+const START_WINDOW = Duration.hours(4);
+
+/** How long a backup may take before it counts as failed. */
+const COMPLETION_WINDOW = Duration.hours(12);
+
+/**
+ * Backups of databases and buckets in an encrypted vault that nobody can empty: one each day, and where the thing allows
+ * it a continuous one, from which any second of the last days can be restored.
+ *
+ * A policy denies everybody to delete a backup or to shorten its life. In PROD the vault is also locked in governance mode:
+ * backups with a shorter life than the shortest rule are refused, and only who has
+ * `backup:DeleteBackupVaultLockConfiguration` can remove the lock. That guards against mistakes, and not against an administrator.
+ *
+ * Vault and backups outlive the stack, in every tier, until the backups expire.
+ *
+ * AWS Backup takes over the continuous backups of an RDS instance: from then on RDS refuses another retention than the one in the plan.
+ */
+export class BackupVault extends Construct implements IObservable {
+  /** The vault of AWS Backup. */
+  public readonly vault: backup.BackupVault;
+  /** The key of the backups, where the thing has no key of its own. Without it they cannot be read. */
+  public readonly key: kms.Key;
+  /** The plan of the daily backups. */
+  public readonly plan: backup.BackupPlan;
+  /** The role with which AWS Backup reads what it backs up. */
+  public readonly backupRole: iam.Role;
+  /** The role to restore with. Nothing uses it until somebody restores. */
+  public readonly restoreRole: iam.Role;
+
+  private readonly schedule: BackupSchedule;
+  private readonly subjects = new Set<IConstruct>();
+  private readonly retentions = new Set<number>();
+
+  /** Throws, in words, for a retention that AWS Backup would refuse, or that the tier does not allow. */
+  constructor(scope: Construct, id: string, props: BackupVaultProps = {}) {
+    super(scope, id);
+    const tier = props.tier ?? Tier.of(this);
+    const defaults = defaultsOf(tier);
+    this.schedule = props.schedule ?? BackupSchedule.daily();
+    const days = settledDays(this, props.retention, tier);
+
+    this.key = dataKey(this, 'Key', `Backups in ${this.node.path}`, defaults);
+    this.vault = this.defineVault(defaults);
+    this.backupRole = this.defineRole('BackupRole', 'AWS Backup reads what it backs up', ['service-role/AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForS3Backup']);
+    this.restoreRole = this.defineRole('RestoreRole', 'AWS Backup restores', ['service-role/AWSBackupServiceRolePolicyForRestores', 'AWSBackupServiceRolePolicyForS3Restore']);
+    this.plan = this.definePlan('Daily', this.schedule, days);
+
+    this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [protectsNothing(this).message] });
+  }
+
+  /**
+   * Backs these up: daily, and continuously where they can be restored to any second.
+   *
+   * Protecting the same thing twice is the same as once. Throws for what AWS Backup cannot take, for what stands in
+   * another stage, account or region, and for what is selected by tag instead of by itself.
+   */
+  public protect(...protectables: IProtectable[]): void {
+    if (protectables.length === 0) {
+      throw protectsNothing(this);
+    }
+    protectables.map((it) => it.protection()).forEach((protection) => {
+      if (!this.subjects.has(protection.subject)) {
+        this.backUp(protection);
+        this.subjects.add(protection.subject);
+      }
+    });
+  }
+
+  /** Backups made and failed. */
+  public observe(): Observation {
+    return observeVault(this, this.vault);
+  }
+
+  private backUp(protection: Protection): void {
+    mustBeTakenByAwsBackup(this, protection);
+    this.select(this.plan, protection);
+    if (protection.pointInTime) {
+      this.select(this.continuousPlan(protection.pointInTime.toDays()), protection);
+    }
+  }
+
+  private defineVault(defaults: TierDefaults): backup.BackupVault {
+    const vault = new backup.BackupVault(this, 'Vault', {
+      backupVaultName: vaultName(this),
+      encryptionKey: this.key,
+      blockRecoveryPointDeletion: true,
+      removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+    });
+    if (defaults.vaultLock) {
+      // Without `changeableForDays` it is governance mode. Rules may still be added, so the shortest is not known yet.
+      (vault.node.defaultChild as backup.CfnBackupVault).lockConfiguration = {
+        minRetentionDays: Lazy.number({ produce: () => Math.min(...this.retentions) }),
+      };
+    }
+    return vault;
+  }
+
+  private defineRole(id: string, description: string, policies: string[]): iam.Role {
+    const role = new iam.Role(this, id, {
+      description,
+      assumedBy: new iam.ServicePrincipal('backup.amazonaws.com'),
+      managedPolicies: policies.map((it) => iam.ManagedPolicy.fromAwsManagedPolicyName(it)),
+    });
+    acknowledge(role, 'AWS maintains these policies for exactly this service role, and extends them with the services that AWS Backup learns to back up.',
+      ...policies.map((it) => `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${it}]`));
+    return role;
+  }
+
+  private definePlan(id: string, schedule: BackupSchedule, days: number, enableContinuousBackup = false): backup.BackupPlan {
+    this.retentions.add(days);
+    return new backup.BackupPlan(this, id, {
+      backupVault: this.vault,
+      backupPlanRules: [new backup.BackupPlanRule({
+        ruleName: id,
+        scheduleExpression: events.Schedule.cron({ hour: String(schedule.hour), minute: String(schedule.minute) }),
+        scheduleExpressionTimezone: schedule.timeZone,
+        startWindow: START_WINDOW,
+        completionWindow: COMPLETION_WINDOW,
+        deleteAfter: Duration.days(days),
+        enableContinuousBackup,
+      })],
+    });
+  }
+
+  /** One for each retention, since RDS insists on its own. It runs when the daily backups have begun. */
+  private continuousPlan(days: number): backup.BackupPlan {
+    const id = `PointInTime${days}`;
+    return this.node.tryFindChild(id) as backup.BackupPlan | undefined ?? this.definePlan(id, this.schedule._later(2), days, true);
+  }
+
+  /** A selection for each subject: a selection cannot be changed, so another subject must not replace it. */
+  private select(plan: backup.BackupPlan, { subject, resources }: Protection): void {
+    plan.addSelection(selectionName(this, subject), { resources, role: this.backupRole, disableDefaultBackupPolicy: true });
+  }
+}
+
+function settledDays(scope: Construct, retention: Duration | undefined, tier: Tier): number {
+  const least = defaultsOf(tier).backupDays;
+  const days = retention?.isUnresolved() ? NaN : retention?.toDays({ integral: false }) ?? least;
+  if (!Number.isInteger(days) || days > MOST_DAYS) {
+    throw invalid(scope, 'retention', { must: `must be whole days up to ${MOST_DAYS}`, got: retention, remedy: 'AWS Backup counts in days' });
+  }
+  if (days < least) {
+    throw invalid(scope, 'retention', { must: `must be at least ${least} days in tier '${tier.name}'`, got: `${days} days`, remedy: 'raise it or choose a lower tier' });
+  }
+  return days;
+}
+
+function protectsNothing(vault: BackupVault): Error {
+  return invalid(vault, 'protect', { must: 'must be given something', remedy: 'name what to back up, or leave the vault out' });
+}
+
+/** The vault outlives its stack: with a part of the stack's id in its name it is not in the way of the next one. At most 50 characters. */
+function vaultName(scope: Construct): string {
+  const idOfStack = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
+  return `${Names.uniqueResourceName(scope, { maxLength: 41, separator: '-' })}-${Fn.select(0, Fn.split('-', idOfStack))}`;
+}
+
+/** What it is called within its stage; at most 50 characters, which is what AWS Backup allows. */
+function selectionName(vault: BackupVault, { node }: IConstruct): string {
+  const withinStage = node.scopes.slice(Stage.of(vault)!.node.scopes.length);
+  const name = withinStage.map((it) => it.node.id).join('-').replace(/[^\w.-]+/g, '-');
+  return name.length <= 50 ? name : `${name.slice(0, 41)}-${node.addr.slice(-8)}`;
+}

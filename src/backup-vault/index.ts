@@ -1,0 +1,3 @@
+export * from './backup-schedule';
+export * from './backup-vault';
+export * from './protectable';
