@@ -110,10 +110,11 @@ project.eslint?.addRules({
       ...folders.map((folder) => ({
         target: `./src/${folder}`,
         from: './src',
-        except: [`./${folder}`, './contracts.ts', './environment', './policy', './private', './handlers'],
-        message: 'A construct imports contracts, environment, policy, private and a handler, never a sibling construct.',
+        except: [`./${folder}`, './contracts.ts', './environment', './policy', './private', './golden-signals', './handlers'],
+        message: 'A construct imports contracts, environment, policy, private, golden signals and a handler, never a sibling construct.',
       })),
       { target: './src/handlers', from: './src', except: ['./handlers'], message: 'A handler runs in AWS and imports handlers only.' },
+      { target: './src/golden-signals', from: './src', except: ['./golden-signals', './contracts.ts'], message: 'Golden signals know AWS services, and no construct of ours.' },
       { target: './src/policy', from: './src', except: ['./policy', './private', './environment'], message: 'Policy is plain values.' },
     ],
   }],

@@ -1,7 +1,7 @@
-import { Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import type { Protection } from '../contracts';
 import { invalid } from '../private/invalid';
+import { mustBeBeside } from '../private/same-environment';
 
 /** @see https://docs.aws.amazon.com/aws-backup/latest/devguide/API_GetSupportedResourceTypes.html */
 const TYPES = [
@@ -30,14 +30,7 @@ export function mustBeTakenByAwsBackup(vault: IConstruct, { subject, resources, 
   if (pointInTime) {
     mustBePointInTime(vault, subject, resourceType, pointInTime.isUnresolved() ? NaN : pointInTime.toDays({ integral: false }));
   }
-  if (Stage.of(subject) !== Stage.of(vault)) {
-    throw refused('must stand in the same stage', Stage.of(subject)?.node.path, 'define the vault beside it: references do not cross stages');
-  }
-  Object.entries({ account: [Stack.of(subject).account, Stack.of(vault).account], region: [Stack.of(subject).region, Stack.of(vault).region] })
-    .filter(([, [there, here]]) => there !== here && !Token.isUnresolved(there) && !Token.isUnresolved(here))
-    .forEach(([what, [there, here]]) => {
-      throw refused(`must be in the vault's ${what}, ${here}`, there, `define a vault in its ${what}: a plan of AWS Backup selects nothing elsewhere`);
-    });
+  mustBeBeside(vault, 'protect', subject, 'a plan of AWS Backup selects nothing elsewhere');
 }
 
 function mustBePointInTime(vault: IConstruct, subject: IConstruct, resourceType: string, days: number): void {

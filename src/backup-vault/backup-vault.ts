@@ -1,11 +1,11 @@
-import { Duration, Fn, Lazy, Names, RemovalPolicy, Stack, Stage } from 'aws-cdk-lib';
+import { Duration, Fn, Lazy, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
-import { BackupSchedule } from './backup-schedule';
 import { mustBeTakenByAwsBackup } from './backup-rules';
+import { BackupSchedule } from './backup-schedule';
 import { observeVault } from './vault-observation';
 import { IObservable, IProtectable, Observation, type Protection } from '../contracts';
 import { Tier } from '../environment/tier';
@@ -13,6 +13,7 @@ import { dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, PACKS } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
+import { nameWithinStage } from '../private/name-within-stage';
 
 /** How a vault backs up. */
 export interface BackupVaultProps {
@@ -41,6 +42,9 @@ const MOST_DAYS = 36500;
 
 /** RDS takes no snapshot while it is in maintenance or makes one of its own: a job waits for it this long. */
 const START_WINDOW = Duration.hours(4);
+
+/** Names of vaults and selections: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html */
+const LONGEST_NAME = 50;
 
 /** How long a backup may take before it counts as failed. */
 const COMPLETION_WINDOW = Duration.hours(12);
@@ -172,7 +176,7 @@ export class BackupVault extends Construct implements IObservable {
 
   /** A selection for each subject: a selection cannot be changed, so another subject must not replace it. */
   private select(plan: backup.BackupPlan, { subject, resources }: Protection): void {
-    plan.addSelection(selectionName(this, subject), { resources, role: this.backupRole, disableDefaultBackupPolicy: true });
+    plan.addSelection(nameWithinStage(subject, LONGEST_NAME), { resources, role: this.backupRole, disableDefaultBackupPolicy: true });
   }
 }
 
@@ -192,15 +196,8 @@ function protectsNothing(vault: BackupVault): Error {
   return invalid(vault, 'protect', { must: 'must be given something', remedy: 'name what to back up, or leave the vault out' });
 }
 
-/** The vault outlives its stack: with a part of the stack's id in its name it is not in the way of the next one. At most 50 characters. */
+/** The vault outlives its stack: with a part of the stack's id in its name it is not in the way of the next one. */
 function vaultName(scope: Construct): string {
   const idOfStack = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
-  return `${Names.uniqueResourceName(scope, { maxLength: 41, separator: '-' })}-${Fn.select(0, Fn.split('-', idOfStack))}`;
-}
-
-/** What it is called within its stage; at most 50 characters, which is what AWS Backup allows. */
-function selectionName(vault: BackupVault, { node }: IConstruct): string {
-  const withinStage = node.scopes.slice(Stage.of(vault)!.node.scopes.length);
-  const name = withinStage.map((it) => it.node.id).join('-').replace(/[^\w.-]+/g, '-');
-  return name.length <= 50 ? name : `${name.slice(0, 41)}-${node.addr.slice(-8)}`;
+  return `${Names.uniqueResourceName(scope, { maxLength: LONGEST_NAME - 9, separator: '-' })}-${Fn.select(0, Fn.split('-', idOfStack))}`;
 }

@@ -3,7 +3,9 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { IObservable, Observation } from '../contracts';
 import { Tier } from '../environment/tier';
+import { observeNatGateways } from '../golden-signals/nat-gateway';
 import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeInlinePolicies, inCompliancePacks } from '../private/acknowledge';
@@ -53,7 +55,7 @@ export interface PlatformNetworkProps {
  *
  * The other constructs take any `ec2.IVpc`: use this one where no network exists yet.
  */
-export class PlatformNetwork extends Construct {
+export class PlatformNetwork extends Construct implements IObservable {
   /** The VPC. */
   public readonly vpc: ec2.Vpc;
   /** Where the traffic is recorded. */
@@ -71,6 +73,12 @@ export class PlatformNetwork extends Construct {
     this.vpc = this.defineVpc(cidr, zones, natGateways);
     this.defineFlowLog();
     this.defineEndpoints(cidr, props.interfaceEndpoints ?? (defaults.interfaceEndpoints ? whatATaskNeeds() : []));
+  }
+
+  /** Its golden signals: what goes out through the NAT gateways, and what they cannot take. */
+  public observe(): Observation {
+    const gateways = this.vpc.publicSubnets.map((it) => it.node.tryFindChild('NATGateway')).filter((it) => it instanceof ec2.CfnNatGateway);
+    return observeNatGateways({ subject: this, title: this.node.id, gatewayIds: gateways.map((it) => it.attrNatGatewayId) });
   }
 
   private defineVpc(cidr: string, zones: number, natGateways: number): ec2.Vpc {

@@ -254,7 +254,7 @@ describe('refused is', () => {
     const there = stackIn(app, 'There', { account: '444455556666', region: 'us-east-1' });
 
     expect(() => new BackupVault(stackIn(app), 'Backups').protect(Protectable.bucket(bucketIn(there)))).toThrow(new Error(
-      "[Shop/Backups] 'protect(There/Uploads)' must be in the vault's region, eu-west-1, got 'us-east-1'; define a vault in its region: a plan of AWS Backup selects nothing elsewhere"));
+      "[Shop/Backups] 'protect(There/Uploads)' must be in the region eu-west-1, got 'us-east-1'; define one in its region: a plan of AWS Backup selects nothing elsewhere"));
   });
 
   test('what stands in another stage', () => {
@@ -262,7 +262,7 @@ describe('refused is', () => {
     const stage = new Stage(app, 'Other');
 
     expect(() => new BackupVault(stackIn(app), 'Backups').protect(Protectable.bucket(bucketIn(new Stack(stage, 'Data'))))).toThrow(new Error(
-      "[Shop/Backups] 'protect(Other/Data/Uploads)' must stand in the same stage, got 'Other'; define the vault beside it: references do not cross stages"));
+      "[Shop/Backups] 'protect(Other/Data/Uploads)' must stand in the same stage, got 'Other'; define the two side by side: references do not cross stages"));
   });
 
   test('nothing of an environment that is known at deployment only', () => {

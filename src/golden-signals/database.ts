@@ -1,0 +1,83 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { AlarmCondition, type Observation, Severity, type Signal } from '../contracts';
+
+const PERIOD = Duration.minutes(1);
+const GIBIBYTE = 2 ** 30;
+
+/** Memory in GiB below which a server is about to swap. */
+const LITTLE_MEMORY = 1 / 4;
+
+/** The share of storage below which it is about to be full. */
+const LITTLE_STORAGE = 1 / 20;
+
+/** @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html */
+export function observeDatabaseInstance(instance: rds.DatabaseInstance | rds.DatabaseInstanceReadReplica): Observation {
+  const storage = instance.metricFreeStorageSpace({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
+  const memory = instance.metricFreeableMemory({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
+  const allocated = Number((instance.node.defaultChild as rds.CfnDBInstance).allocatedStorage);
+  return {
+    subject: instance,
+    title: instance.node.id,
+    metrics: [
+      { title: 'CPU (%)', metric: instance.metricCPUUtilization({ period: PERIOD }) },
+      { title: 'Freeable memory (bytes)', metric: memory },
+      { title: 'Free storage (bytes)', metric: storage },
+      { title: 'Connections', metric: instance.metricDatabaseConnections({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM }) },
+    ],
+    signals: [
+      highCpu(instance.metricCPUUtilization({ period: PERIOD })),
+      {
+        id: 'LowMemory',
+        title: 'The server is about to swap, and then to restart',
+        metric: memory,
+        condition: AlarmCondition.below(GIBIBYTE * LITTLE_MEMORY),
+        evaluationPeriods: 10,
+        severity: Severity.P1,
+        runbook: 'managed-postgres/low-memory',
+      },
+      ...allocated > 0 ? [lowStorage(storage, GIBIBYTE * allocated * LITTLE_STORAGE)] : [],
+    ],
+  };
+}
+
+/** @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html */
+export function observeDatabaseCluster(cluster: rds.DatabaseCluster): Observation {
+  const cpu = cluster.metricCPUUtilization({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM });
+  return {
+    subject: cluster,
+    title: cluster.node.id,
+    metrics: [
+      { title: 'CPU (%)', metric: cpu },
+      { title: 'Freeable memory (bytes)', metric: cluster.metricFreeableMemory({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM }) },
+      { title: 'Connections', metric: cluster.metricDatabaseConnections({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM }) },
+      { title: 'Deadlocks (per second)', metric: cluster.metricDeadlocks({ period: PERIOD }) },
+    ],
+    signals: [highCpu(cpu)],
+  };
+}
+
+function highCpu(metric: cloudwatch.IMetric): Signal {
+  return {
+    id: 'HighCpu',
+    title: 'Statements wait for CPU: users will feel it',
+    metric,
+    condition: AlarmCondition.above(90),
+    evaluationPeriods: 15,
+    severity: Severity.P2,
+    runbook: 'managed-postgres/high-cpu',
+  };
+}
+
+function lowStorage(metric: cloudwatch.IMetric, bytes: number): Signal {
+  return {
+    id: 'LowStorage',
+    title: 'Storage runs out, and a full database stops',
+    metric,
+    condition: AlarmCondition.below(bytes),
+    evaluationPeriods: 5,
+    severity: Severity.P1,
+    runbook: 'managed-postgres/low-storage',
+  };
+}

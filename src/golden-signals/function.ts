@@ -1,0 +1,61 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { AlarmCondition, type Observation, Severity } from '../contracts';
+
+const PERIOD = Duration.minutes(1);
+
+/** The share of its time-out that an invocation may take before somebody should look. */
+const NEARLY_ALL = 0.9;
+
+/** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
+export function observeFunction(handler: lambda.Function): Observation {
+  const sum = { period: PERIOD, statistic: cloudwatch.Stats.SUM };
+  const [invocations, errors, throttles] = [handler.metricInvocations(sum), handler.metricErrors(sum), handler.metricThrottles(sum)];
+  const duration = handler.metricDuration({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM });
+  return {
+    subject: handler,
+    title: handler.node.id,
+    metrics: [
+      { title: 'Invocations (per minute)', metric: invocations },
+      { title: 'Errors (per minute)', metric: errors },
+      { title: 'Throttles (per minute)', metric: throttles },
+      { title: 'Longest duration (ms)', metric: duration },
+      { title: 'Concurrent executions', metric: handler.metric('ConcurrentExecutions', { period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM }) },
+    ],
+    signals: [
+      {
+        id: 'Errors',
+        title: 'Invocations fail',
+        metric: new cloudwatch.MathExpression({
+          label: 'Errors (%)', expression: 'IF(FILL(invocations,0) > 0, 100 * FILL(errors,0) / invocations, 0)', usingMetrics: { invocations, errors }, period: PERIOD,
+        }),
+        condition: AlarmCondition.above(5),
+        evaluationPeriods: 5,
+        datapointsToAlarm: 2,
+        severity: Severity.P2,
+        runbook: 'function/errors',
+      },
+      {
+        id: 'Throttles',
+        title: 'Invocations are refused, since too many run at once',
+        metric: throttles,
+        condition: AlarmCondition.above(0),
+        evaluationPeriods: 5,
+        datapointsToAlarm: 3,
+        severity: Severity.P2,
+        runbook: 'function/throttles',
+      },
+      {
+        id: 'NearTimeout',
+        title: 'Invocations take nearly as long as they may, and will soon be cut off',
+        metric: duration,
+        condition: AlarmCondition.above((handler.timeout ?? Duration.seconds(3)).toMilliseconds() * NEARLY_ALL),
+        evaluationPeriods: 5,
+        datapointsToAlarm: 3,
+        severity: Severity.P3,
+        runbook: 'function/near-timeout',
+      },
+    ],
+  };
+}

@@ -1,0 +1,55 @@
+import { Duration } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { AlarmCondition, type Observation, Severity } from '../contracts';
+
+const PERIOD = Duration.minutes(1);
+
+/** Requests in a minute below which a share or a percentile says nothing. */
+const ENOUGH_REQUESTS = 20;
+
+/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
+export function observeLoadBalancer(loadBalancer: elbv2.ApplicationLoadBalancer): Observation {
+  const sum = { period: PERIOD, statistic: cloudwatch.Stats.SUM };
+  const { metrics } = loadBalancer;
+  const requests = metrics.requestCount(sum);
+  const latency = metrics.targetResponseTime({ period: PERIOD, statistic: cloudwatch.Stats.p(99) });
+  const errors = new cloudwatch.MathExpression({
+    label: '5xx responses (%)',
+    expression: `IF(FILL(requests,0) >= ${ENOUGH_REQUESTS}, 100 * (FILL(answered,0) + FILL(unanswered,0)) / requests, 0)`,
+    usingMetrics: { requests, answered: metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, sum), unanswered: metrics.httpCodeElb(elbv2.HttpCodeElb.ELB_5XX_COUNT, sum) },
+    period: PERIOD,
+  });
+  const slowness = new cloudwatch.MathExpression({
+    label: 'p99 response time (s)', expression: `IF(FILL(requests,0) >= ${ENOUGH_REQUESTS}, FILL(latency,0), 0)`, usingMetrics: { requests, latency }, period: PERIOD,
+  });
+  return {
+    subject: loadBalancer,
+    title: loadBalancer.node.id,
+    metrics: [
+      { title: 'Requests (per minute)', metric: requests },
+      { title: '5xx responses (%)', metric: errors },
+      { title: 'Response time, p99 (s)', metric: slowness },
+    ],
+    signals: [
+      {
+        id: 'Errors',
+        title: 'Users get errors',
+        metric: errors,
+        condition: AlarmCondition.above(5),
+        evaluationPeriods: 5,
+        severity: Severity.P1,
+        runbook: 'platform-service/errors',
+      },
+      {
+        id: 'Slow',
+        title: 'Users wait too long',
+        metric: slowness,
+        condition: AlarmCondition.above(3),
+        evaluationPeriods: 10,
+        severity: Severity.P2,
+        runbook: 'platform-service/slow',
+      },
+    ],
+  };
+}

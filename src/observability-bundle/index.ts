@@ -1,0 +1,3 @@
+export * from './notify';
+export * from './observability-bundle';
+export * from './watchable';

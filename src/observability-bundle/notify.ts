@@ -1,0 +1,39 @@
+import { Token } from 'aws-cdk-lib';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
+import { invalid } from '../private/invalid';
+
+/**
+ * Whom to tell. A value without a place in the tree: one serves any number of bundles, in any number of stages.
+ */
+export abstract class Notify {
+  /**
+   * People, by e-mail, of alarms of every severity.
+   *
+   * Each address gets a message for each severity that it must confirm once; what is not confirmed in three days is dropped by Amazon SNS.
+   * Throws when there is no address, or a malformed one.
+   */
+  public static email(...addresses: string[]): Notify {
+    return new EmailNotify(addresses);
+  }
+
+  /** @internal */
+  public abstract _subscribe(topic: sns.Topic): void;
+}
+
+class EmailNotify extends Notify {
+  constructor(private readonly addresses: string[]) {
+    super();
+    if (addresses.length === 0) {
+      throw invalid('Notify.email', 'addresses', { must: 'must name at least one', got: '', remedy: 'name who is told' });
+    }
+    const malformed = addresses.find((it) => Token.isUnresolved(it) || !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(it));
+    if (malformed !== undefined) {
+      throw invalid('Notify.email', 'addresses', { must: 'must be literal e-mail addresses', got: malformed, remedy: "write them like 'on-call@example.com'" });
+    }
+  }
+
+  public _subscribe(topic: sns.Topic): void {
+    new Set(this.addresses).forEach((address) => topic.addSubscription(new subscriptions.EmailSubscription(address)));
+  }
+}

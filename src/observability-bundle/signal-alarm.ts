@@ -1,0 +1,37 @@
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type * as sns from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import type { Signal } from '../contracts';
+
+/** What an alarm tells beside what is measured. */
+export interface AlarmContext {
+  readonly alarmName: string;
+  readonly topic: sns.ITopic;
+  /** They travel with every change of the alarm's state, to whoever hears of it. */
+  readonly tags: { [key: string]: string };
+}
+
+/** The CloudWatch alarm of a signal. It speaks up when it goes off, and when it is over. */
+export function defineAlarm(scope: Construct, signal: Signal, { alarmName, topic, tags }: AlarmContext): cloudwatch.Alarm {
+  const { condition } = signal;
+  const common = {
+    alarmName,
+    alarmDescription: `${signal.title}. What to do: ${tags.runbook}`,
+    metric: signal.metric,
+    evaluationPeriods: signal.evaluationPeriods,
+    datapointsToAlarm: signal.datapointsToAlarm,
+    comparisonOperator: condition.comparison,
+    treatMissingData: signal.missingData ?? cloudwatch.TreatMissingData.NOT_BREACHING,
+  };
+  const alarm = condition.threshold === undefined
+    ? new cloudwatch.AnomalyDetectionAlarm(scope, signal.id, { ...common, stdDevs: condition.standardDeviations })
+    : new cloudwatch.Alarm(scope, signal.id, { ...common, threshold: condition.threshold });
+  const action = new actions.SnsAction(topic);
+  alarm.addAlarmAction(action);
+  alarm.addOkAction(action);
+  const resource = alarm.node.defaultChild as cloudwatch.CfnAlarm;
+  resource.actionConfiguration = { alarmTagsPropagation: { enabled: true } };
+  Object.entries(tags).forEach(([key, value]) => resource.cdkTagManager.setTag(key, value));
+  return alarm;
+}
