@@ -100,6 +100,7 @@ releaseWorkflow?.addOverride('jobs.release_golang.steps.1.with.go-version', '^1.
 // The two commands of the README. The build's own `projen test` stays what projen makes of it.
 project.setScript('demo', 'node examples/demo.mjs');
 project.setScript('test', 'node test/run.mjs');
+project.setScript('bench', 'node bench/run.mjs');
 
 const folders = ['network', 'platform-service', 'managed-postgres', 'backup-vault', 'observability-bundle', 'pipeline-stack', 'building-blocks', 'checks'];
 project.eslint?.addRules({

@@ -3,4 +3,7 @@ export * from './environment';
 export * from './network';
 export * from './platform-service';
 export * from './managed-postgres';
+export * from './building-blocks';
+export * from './backup-vault';
+export * from './observability-bundle';
 export * from './checks';

@@ -1,7 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { appOf, ENV, IMAGE, stackOf, ZONES } from './support';
-import { Audience, Ingress, ManagedPostgres, PlatformEnvironment, PlatformNetwork, PlatformService, PlatformStage, PostgresVersion, ServiceConfig, Tier } from '../src';
+import {
+  Audience, BackupVault, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformEnvironment, PlatformNetwork, PlatformQueue, PlatformService, PlatformStage, PostgresVersion,
+  ServiceConfig, Severity, Tier,
+} from '../src';
 
 /*
  * The logical id of every resource that holds data, or without which data cannot be read or reached.
@@ -52,6 +55,28 @@ const SERVICES = {
   WorkerLogs4B5B6506: 'AWS::Logs::LogGroup',
 };
 
+const BUILDING_BLOCKS = {
+  EmailsQueueF3588977: 'AWS::SQS::Queue',
+  EmailsDeadLettersF1A5F28D: 'AWS::SQS::Queue',
+  UploadsBucketC4B27CC7: 'AWS::S3::Bucket',
+  UploadsKeyEAFA4DCE: 'AWS::KMS::Key',
+  BucketLogsprodAccessLogs6142F204: 'AWS::S3::Bucket',
+};
+
+const BACKUPS = {
+  BackupsVault1F11AFCC: 'AWS::Backup::BackupVault',
+  BackupsKeyC696F888: 'AWS::KMS::Key',
+};
+
+const WATCH = {
+  WatchTopicsKey882F851D: 'AWS::KMS::Key',
+  WatchTopicsP0F941BD72: 'AWS::SNS::Topic',
+  WatchTopicsP1BC10B387: 'AWS::SNS::Topic',
+  WatchTopicsP2F5A471CD: 'AWS::SNS::Topic',
+};
+
+const EVERYTHING = () => ({ ...NETWORK, ...DATABASE, ...SERVICES, ...BUILDING_BLOCKS, ...BACKUPS, ...WATCH, ...SHARED });
+
 const SHARED = {
   PlatformprodKey8D1275CC: 'AWS::KMS::Key',
   PlatformprodAccessLogsFB7C582F: 'AWS::S3::Bucket',
@@ -62,7 +87,9 @@ const SHARED = {
 /** Types of which every resource must be in a list above. */
 const STATEFUL = [
   // What holds data.
-  /^AWS::(RDS|S3|S3Tables|DynamoDB|EFS|FSx|ElastiCache|MemoryDB|DocDB|Neptune|OpenSearchService|SQS|Kinesis|MSK|Backup|ECR|Cognito|SSM|AppConfig)::(?!BucketPolicy|QueuePolicy|Deployment|DeploymentStrategy|HostedConfigurationVersion)/,
+  /^AWS::(RDS|S3|S3Tables|DynamoDB|EFS|FSx|ElastiCache|MemoryDB|DocDB|Neptune|OpenSearchService|SQS|Kinesis|MSK|Backup|ECR|Cognito|SSM|AppConfig)::(?!BucketPolicy|QueuePolicy|Deployment|DeploymentStrategy|HostedConfigurationVersion|BackupPlan|BackupSelection)/,
+  // What people have confirmed that they want to hear from it.
+  /^AWS::SNS::Topic$/,
   /^AWS::(Logs::LogGroup|CloudTrail::Trail|Route53::HostedZone|EC2::Volume)$/,
   // What it cannot be read or reached without.
   /^AWS::KMS::/,
@@ -87,7 +114,12 @@ function shopIn(stack: Stack): Template {
     config: new ServiceConfig({ flags: ['new-checkout', 'dark-mode'] }),
   });
   const worker = new PlatformService(stack, 'Worker', { vpc, image: IMAGE });
-  [api, worker].forEach((it) => it.connectTo(orders));
+  const [uploads, emails] = [new PlatformBucket(stack, 'Uploads'), new PlatformQueue(stack, 'Emails')];
+  [api, worker].forEach((it) => it.connectTo(orders, uploads, emails));
+  new BackupVault(stack, 'Backups').protect(orders, uploads);
+  const watch = new ObservabilityBundle(stack, 'Watch', { notify: Notify.email('shop@example.com') });
+  watch.watch(orders);
+  watch.topic(Severity.P0);
   return Template.fromStack(stack);
 }
 
@@ -102,14 +134,14 @@ describe.each([
 ])('%s', (_, template, identifier) => {
   const types = typesOf(template);
 
-  test.each(Object.entries({ ...NETWORK, ...DATABASE, ...SERVICES, ...SHARED }))('%s is the %s that it has always been', (logicalId, type) => {
+  test.each(Object.entries(EVERYTHING()))('%s is the %s that it has always been', (logicalId, type) => {
     expect(types[logicalId]).toBe(type);
   });
 
   test('nothing that holds data is missing in the lists above', () => {
     const stateful = Object.entries(types).filter(([, type]) => STATEFUL.some((it) => it.test(type)));
 
-    expect(Object.fromEntries(stateful)).toEqual({ ...NETWORK, ...DATABASE, ...SERVICES, ...SHARED });
+    expect(Object.fromEntries(stateful)).toEqual(EVERYTHING());
   });
 
   test('the database keeps the identifier under which RDS knows it', () => {
@@ -119,8 +151,8 @@ describe.each([
 });
 
 test.each([
-  [Tier.DEV, { PlatformdevKey3FA31A13: 'AWS::KMS::Key', PlatformdevAccessLogs85CE7EE4: 'AWS::S3::Bucket' }],
-  [Tier.STAGING, { PlatformstagingKey6E6ED4A1: 'AWS::KMS::Key', PlatformstagingAccessLogsB600C0AB: 'AWS::S3::Bucket' }],
+  [Tier.DEV, { PlatformdevKey3FA31A13: 'AWS::KMS::Key', PlatformdevAccessLogs85CE7EE4: 'AWS::S3::Bucket', BucketLogsdevAccessLogs64C5CB6D: 'AWS::S3::Bucket' }],
+  [Tier.STAGING, { PlatformstagingKey6E6ED4A1: 'AWS::KMS::Key', PlatformstagingAccessLogsB600C0AB: 'AWS::S3::Bucket', BucketLogsstagingAccessLogs4FD1D416: 'AWS::S3::Bucket' }],
 ])('in %s what services share has ids of its own, and a database has the same', (tier, shared) => {
   const types = typesOf(shopIn(stageOf(tier)));
 

@@ -1,13 +1,13 @@
-import { type App, Aws, CfnResource, Duration, Fn, Stack, Token } from 'aws-cdk-lib';
+import { Aws, CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as fc from 'fast-check';
 import { appOf, certificateIn, ENV, stackOf, vpcIn, workerProps } from './support';
+import { given, mostly, oddDuration, oddNumber, oddText, optional, rarely, refusedOrSound, tier } from './support/refused-or-sound';
 import { ConfigStore } from '../src/environment/config-store';
 import { PlatformEnvironment } from '../src/environment/platform-environment';
 import { PlatformStage } from '../src/environment/platform-stage';
 import { ServiceConfig } from '../src/environment/service-config';
-import { Tier } from '../src/environment/tier';
 import { ManagedPostgres } from '../src/managed-postgres/managed-postgres';
 import { PostgresVersion } from '../src/managed-postgres/postgres-version';
 import { PlatformNetwork } from '../src/network/platform-network';
@@ -18,55 +18,8 @@ import { Rollout } from '../src/platform-service/rollout';
 import { Scaling } from '../src/platform-service/scaling';
 import { InvalidValue } from '../src/private/invalid';
 
-/** `[path] 'prop' must …, got …; remedy`, without a full stop. */
-const HOUSE_FORM = /^\[[^\]]+\] '[^']+' .*must .+; .*[^.]$/s;
-
-/** How often each property is tried: `PROPERTY_RUNS=1000` looks harder. */
-const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
-
-/** Whatever the props: they are refused in the words of this package, or the app synthesises, and its templates are sound. */
-function refusedOrSound<T>(props: fc.Arbitrary<T>, define: (props: T) => Stack): void {
-  let sound = 0;
-  fc.assert(fc.property(props, (it) => {
-    let stack: Stack;
-    try {
-      stack = define(it);
-    } catch (error) {
-      expect((error as Error).message).toMatch(HOUSE_FORM);
-      expect(error).toBeInstanceOf(InvalidValue);
-      return;
-    }
-    (stack.node.root as App).synth();
-    sound++;
-  }), { numRuns: RUNS });
-  expect(sound).toBeGreaterThan(0);
-}
-
-/** Mostly what is right, now and then what is not, and now and then nothing. */
-function mostly<T>(right: fc.Arbitrary<T>, odd: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
-  return fc.oneof({ arbitrary: right, weight: 20 }, { arbitrary: odd, weight: 1 }, { arbitrary: fc.constant(undefined), weight: 6 });
-}
-
-function optional<T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> {
-  return fc.option(arbitrary, { nil: undefined });
-}
-
-/** Without the props that are not given at all. */
-function given<T extends object>(props: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(props).filter(([, value]) => value !== undefined)) as any;
-}
-
-const tier = fc.constantFrom(Tier.DEV, Tier.STAGING, Tier.PROD);
-const oddNumber = fc.constantFrom(-1, 0, 0.5, 1e9, NaN, Infinity, Token.asNumber(Fn.importValue('Elsewhere')));
-const oddText = fc.constantFrom('', ' ', 'ä', 'a b', '../..', '-', '0', 'x'.repeat(300), '${Token}', "'", 'a\nb', '*');
-const oddDuration = fc.constantFrom(Duration.millis(1500), Duration.seconds(0), Duration.seconds(90), Duration.days(400), Duration.hours(1));
 const minutes = fc.integer({ min: 0, max: 120 }).map((it) => Duration.minutes(it));
 const ipv4Range = fc.tuple(fc.nat(255), fc.nat(255), fc.integer({ min: 16, max: 28 })).map(([a, b, mask]) => `${a}.${b}.0.0/${mask}`);
-
-/** Mostly the one, now and then the other. */
-function rarely<T>(odd: fc.Arbitrary<T>, right: fc.Arbitrary<T>): fc.Arbitrary<T> {
-  return fc.oneof({ arbitrary: right, weight: 20 }, { arbitrary: odd, weight: 1 });
-}
 
 const ENDPOINTS = [
   ec2.InterfaceVpcEndpointAwsService.ECR, ec2.InterfaceVpcEndpointAwsService.KMS, ec2.InterfaceVpcEndpointAwsService.SSM, ec2.InterfaceVpcEndpointAwsService.STS,
@@ -98,8 +51,12 @@ const ingressOptions = fc.record({
   port: mostly(fc.integer({ min: 1024, max: 65535 }), fc.oneof(oddNumber, fc.integer({ min: 0, max: 1023 }))),
 });
 
+const strategy = fc.constantFrom(Rollout.rolling, Rollout.blueGreen, Rollout.canary, Rollout.linear);
+
 const rolloutOptions = fc.record({
   bake: mostly(minutes, oddDuration),
+  percent: mostly(fc.integer({ min: 30, max: 999 }).map((it) => it / 10), oddNumber),
+  stepBake: mostly(minutes, oddDuration),
   maxErrorPercent: mostly(fc.integer({ min: 1, max: 100 }), oddNumber),
   maxLatency: mostly(fc.integer({ min: 1, max: 60 }).map((it) => Duration.seconds(it)), oddDuration),
 });
@@ -191,15 +148,15 @@ test('a worker is sound whatever its props, or they are refused', () => {
 });
 
 test('a web service is sound whatever its props, or they are refused', () => {
-  const parts = fc.tuple(tier, audience, ingressOptions, rarely(fc.constant(false), fc.constant(true)), fc.boolean(), optional(rolloutOptions));
+  const parts = fc.tuple(tier, audience, ingressOptions, rarely(fc.constant(false), fc.constant(true)), strategy, optional(rolloutOptions));
 
-  refusedOrSound(parts, ([of, openTo, ingress, certified, blueGreen, rollout]) => {
+  refusedOrSound(parts, ([of, openTo, ingress, certified, rolloutOf, rollout]) => {
     const stack = stackOf(of);
     const certificate = certified ? certificateIn(stack) : undefined;
     new PlatformService(stack, 'Api', {
       ...workerProps(vpcIn(stack)),
       ingress: Ingress.https({ ...given(ingress), openTo: openTo(), certificate }),
-      rollout: rollout && (blueGreen ? Rollout.blueGreen(given(rollout)) : Rollout.rolling(given(rollout))),
+      rollout: rollout && rolloutOf(given(rollout)),
     });
     return stack;
   });

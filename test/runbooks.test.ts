@@ -1,22 +1,43 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import * as elasticache from 'aws-cdk-lib/aws-elasticache';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  Audience, Ingress, ManagedPostgres, type Observation, PlatformNetwork, PlatformService, PostgresVersion, ServiceConfig, ServiceImage, Tier,
+  Audience, BackupVault, Ingress, ManagedPostgres, type Observation, PlatformBucket, PlatformNetwork, PlatformQueue, PlatformService, PostgresVersion, ServiceConfig, ServiceImage, Tier, Watchable,
 } from '../src';
 
 const RUNBOOKS = path.join(__dirname, '../docs/runbooks');
 
 function observations(): Observation[] {
   const stack = new Stack(new App({ context: { 'cdk-golden-path:tier': Tier.DEV.name } }), 'Shop');
-  const { vpc } = new PlatformNetwork(stack, 'Network');
+  const network = new PlatformNetwork(stack, 'Network');
+  const { vpc } = network;
   const image = ServiceImage.fromRegistry(`example.com/shop@sha256:${'0'.repeat(64)}`);
   const domain = { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
   return [
     new PlatformService(stack, 'Api', { vpc, image, ingress: Ingress.https({ domain, openTo: Audience.internet() }) }),
     new PlatformService(stack, 'Worker', { vpc, image, config: new ServiceConfig({ secrets: ['STRIPE_API_KEY'], secretName: 'dev/worker' }) }),
     new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17 }),
+    new PlatformBucket(stack, 'Uploads', { tier: Tier.PROD }), // below PROD a bucket has no signals
+    new PlatformQueue(stack, 'Emails'),
+    new BackupVault(stack, 'Backups'),
+    network,
+    ...plainConstructs(stack),
   ].map((it) => it.observe());
+}
+
+/** Those that have other signals than our own constructs. */
+function plainConstructs(stack: Stack): Watchable[] {
+  return [
+    Watchable.topic(new sns.Topic(stack, 'News')),
+    Watchable.lambdaFunction(new lambda.Function(stack, 'Handler', { code: lambda.Code.fromInline(' '), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_22_X })),
+    Watchable.cacheCluster(new elasticache.CfnCacheCluster(stack, 'Cache', { cacheNodeType: 'cache.t4g.micro', engine: 'memcached', numCacheNodes: 1 })),
+    Watchable.replicationGroup(new elasticache.CfnReplicationGroup(stack, 'Valkey', { replicationGroupDescription: 'Valkey', numCacheClusters: 2 })),
+    Watchable.httpApi(new apigatewayv2.HttpApi(stack, 'Http')),
+  ];
 }
 
 test('every signal names a runbook that is there', () => {

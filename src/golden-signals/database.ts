@@ -6,8 +6,9 @@ import { AlarmCondition, type Observation, Severity, type Signal } from '../cont
 const PERIOD = Duration.minutes(1);
 const GIBIBYTE = 2 ** 30;
 
-/** Memory in GiB below which a server is about to swap. */
+/** Memory in GiB below which a server is about to swap; the smallest have less than that free while they are well. */
 const LITTLE_MEMORY = 1 / 4;
+const LITTLE_MEMORY_OF: { readonly [size: string]: number } = { micro: 1 / 16, small: 1 / 8 };
 
 /** The share of storage below which it is about to be full. */
 const LITTLE_STORAGE = 1 / 20;
@@ -16,7 +17,8 @@ const LITTLE_STORAGE = 1 / 20;
 export function observeDatabaseInstance(instance: rds.DatabaseInstance | rds.DatabaseInstanceReadReplica): Observation {
   const storage = instance.metricFreeStorageSpace({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
   const memory = instance.metricFreeableMemory({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
-  const allocated = Number((instance.node.defaultChild as rds.CfnDBInstance).allocatedStorage);
+  const { allocatedStorage, dbInstanceClass } = instance.node.defaultChild as rds.CfnDBInstance;
+  const allocated = Number(allocatedStorage);
   return {
     subject: instance,
     title: instance.node.id,
@@ -32,7 +34,7 @@ export function observeDatabaseInstance(instance: rds.DatabaseInstance | rds.Dat
         id: 'LowMemory',
         title: 'The server is about to swap, and then to restart',
         metric: memory,
-        condition: AlarmCondition.below(GIBIBYTE * LITTLE_MEMORY),
+        condition: AlarmCondition.below(GIBIBYTE * littleMemory(instance.stack.resolve(dbInstanceClass))),
         evaluationPeriods: 10,
         severity: Severity.P1,
         runbook: 'managed-postgres/low-memory',
@@ -56,6 +58,11 @@ export function observeDatabaseCluster(cluster: rds.DatabaseCluster): Observatio
     ],
     signals: [highCpu(cpu)],
   };
+}
+
+/** @param dbInstanceClass `db.t4g.micro`, or what the template says of it where it is a parameter */
+function littleMemory(dbInstanceClass: unknown): number {
+  return LITTLE_MEMORY_OF[/\w+$/.exec(String(dbInstanceClass))?.[0] ?? ''] ?? LITTLE_MEMORY;
 }
 
 function highCpu(metric: cloudwatch.IMetric): Signal {

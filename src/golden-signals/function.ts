@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
-import { AlarmCondition, type Observation, Severity } from '../contracts';
+import { AlarmCondition, type Observation, Severity, type Signal } from '../contracts';
 
 const PERIOD = Duration.minutes(1);
 
@@ -12,6 +12,7 @@ const NEARLY_ALL = 0.9;
 export function observeFunction(handler: lambda.Function): Observation {
   const sum = { period: PERIOD, statistic: cloudwatch.Stats.SUM };
   const [invocations, errors, throttles] = [handler.metricInvocations(sum), handler.metricErrors(sum), handler.metricThrottles(sum)];
+  const timeout = handler.timeout ?? Duration.seconds(3);
   const duration = handler.metricDuration({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM });
   return {
     subject: handler,
@@ -46,16 +47,21 @@ export function observeFunction(handler: lambda.Function): Observation {
         severity: Severity.P2,
         runbook: 'function/throttles',
       },
-      {
-        id: 'NearTimeout',
-        title: 'Invocations take nearly as long as they may, and will soon be cut off',
-        metric: duration,
-        condition: AlarmCondition.above((handler.timeout ?? Duration.seconds(3)).toMilliseconds() * NEARLY_ALL),
-        evaluationPeriods: 5,
-        datapointsToAlarm: 3,
-        severity: Severity.P3,
-        runbook: 'function/near-timeout',
-      },
+      // An alarm compares with a value that is known at synth.
+      ...timeout.isUnresolved() ? [] : [nearTimeout(duration, timeout)],
     ],
+  };
+}
+
+function nearTimeout(duration: cloudwatch.IMetric, timeout: Duration): Signal {
+  return {
+    id: 'NearTimeout',
+    title: 'Invocations take nearly as long as they may, and will soon be cut off',
+    metric: duration,
+    condition: AlarmCondition.above(timeout.toMilliseconds() * NEARLY_ALL),
+    evaluationPeriods: 5,
+    datapointsToAlarm: 3,
+    severity: Severity.P3,
+    runbook: 'function/near-timeout',
   };
 }

@@ -8,7 +8,13 @@ const PERIOD = Duration.minutes(1);
 /** Requests in a minute below which a share or a percentile says nothing. */
 const ENOUGH_REQUESTS = 20;
 
-/** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html */
+/**
+ * Requests count once a target is chosen for them, errors of the load balancer without: where no target is left, there are only these.
+ *
+ * A minute without a report is left out of the result: filled with 0, the latest one, which arrives late, would count as healthy.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
+ */
 export function observeLoadBalancer(loadBalancer: elbv2.ApplicationLoadBalancer): Observation {
   const sum = { period: PERIOD, statistic: cloudwatch.Stats.SUM };
   const { metrics } = loadBalancer;
@@ -16,12 +22,12 @@ export function observeLoadBalancer(loadBalancer: elbv2.ApplicationLoadBalancer)
   const latency = metrics.targetResponseTime({ period: PERIOD, statistic: cloudwatch.Stats.p(99) });
   const errors = new cloudwatch.MathExpression({
     label: '5xx responses (%)',
-    expression: `IF(FILL(requests,0) >= ${ENOUGH_REQUESTS}, 100 * (FILL(answered,0) + FILL(unanswered,0)) / requests, 0)`,
+    expression: `MAX([${share('requests', 'FILL(answered,0)')}, ${share('MAX([requests, unanswered])', 'unanswered')}])`,
     usingMetrics: { requests, answered: metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, sum), unanswered: metrics.httpCodeElb(elbv2.HttpCodeElb.ELB_5XX_COUNT, sum) },
     period: PERIOD,
   });
   const slowness = new cloudwatch.MathExpression({
-    label: 'p99 response time (s)', expression: `IF(FILL(requests,0) >= ${ENOUGH_REQUESTS}, FILL(latency,0), 0)`, usingMetrics: { requests, latency }, period: PERIOD,
+    label: 'p99 response time (s)', expression: `IF(requests >= ${ENOUGH_REQUESTS}, FILL(latency,0), 0)`, usingMetrics: { requests, latency }, period: PERIOD,
   });
   return {
     subject: loadBalancer,
@@ -52,4 +58,8 @@ export function observeLoadBalancer(loadBalancer: elbv2.ApplicationLoadBalancer)
       },
     ],
   };
+}
+
+function share(all: string, part: string): string {
+  return `IF(${all} >= ${ENOUGH_REQUESTS}, 100 * ${part} / ${all}, 0)`;
 }

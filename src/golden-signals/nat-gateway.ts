@@ -14,14 +14,18 @@ const PERIOD = Duration.minutes(1);
 
 /** @see https://docs.aws.amazon.com/vpc/latest/userguide/metrics-dimensions-nat-gateway.html */
 export function observeNatGateways({ subject, title, gatewayIds }: ObservedNatGateways): Observation {
-  const total = (label: string, metricName: string, statistic: string = cloudwatch.Stats.SUM) => new cloudwatch.MathExpression({
-    label,
-    expression: gatewayIds.map((_, index) => `FILL(gateway${index},0)`).join(' + '),
-    usingMetrics: Object.fromEntries(gatewayIds.map((id, index) => [`gateway${index}`, new cloudwatch.Metric({
+  const total = (label: string, metricName: string, statistic: string = cloudwatch.Stats.SUM): cloudwatch.IMetric => {
+    const metrics = gatewayIds.map((id) => new cloudwatch.Metric({
       namespace: 'AWS/NATGateway', metricName, dimensionsMap: { NatGatewayId: id }, statistic, period: PERIOD,
-    })])),
-    period: PERIOD,
-  });
+    }));
+    // SUM passes over what is missing: filled with 0, the latest minute, which arrives late, would count as healthy.
+    return metrics.length === 1 ? metrics[0] : new cloudwatch.MathExpression({
+      label,
+      expression: `SUM([${metrics.map((_, index) => `gateway${index}`).join(', ')}])`,
+      usingMetrics: Object.fromEntries(metrics.map((metric, index) => [`gateway${index}`, metric])),
+      period: PERIOD,
+    });
+  };
   const exhausted = total('Connections without a port', 'ErrorPortAllocation');
   const dropped = total('Packets dropped', 'PacketsDropCount');
   return {

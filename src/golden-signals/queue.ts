@@ -56,5 +56,7 @@ function deadLetters(metric: cloudwatch.IMetric): Signal {
     evaluationPeriods: 1,
     severity: Severity.P2,
     runbook: 'queue/dead-letters',
+    // SQS falls silent about a queue that nobody touches for six hours; the letters are there all the same.
+    missingData: cloudwatch.TreatMissingData.IGNORE,
   };
 }

@@ -1,7 +1,9 @@
-import { ArnFormat, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, Names, Stack } from 'aws-cdk-lib';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as wafv2 from 'aws-cdk-lib/aws-wafv2';
 import { Construct } from 'constructs';
+import type { ObservedMetric } from '../contracts';
 import { encryptedLogGroup, logGroupName } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
 
@@ -20,13 +22,16 @@ const REQUESTS_PER_ADDRESS = 2000;
  */
 export class Firewall extends Construct {
   private readonly webAcl: wafv2.CfnWebACL;
+  /** Under which CloudWatch counts: another one in each stack. */
+  private readonly name: string;
 
   constructor(scope: Construct, id: string, props: FirewallProps) {
     super(scope, id);
+    this.name = Names.uniqueResourceName(this, { maxLength: 128 });
     this.webAcl = new wafv2.CfnWebACL(this, 'WebAcl', {
       scope: 'REGIONAL',
       defaultAction: { allow: {} },
-      visibilityConfig: seenAs('WebAcl'),
+      visibilityConfig: seenAs(this.name),
       rules: [
         {
           name: 'RatePerAddress',
@@ -42,6 +47,21 @@ export class Firewall extends Construct {
       ],
     });
     this.defineLog(props);
+  }
+
+  /** @see https://docs.aws.amazon.com/waf/latest/developerguide/waf-metrics.html */
+  public get metrics(): ObservedMetric[] {
+    const requests = (metricName: string) => new cloudwatch.Metric({
+      namespace: 'AWS/WAFV2',
+      metricName,
+      dimensionsMap: { WebACL: this.name, Rule: 'ALL', Region: Stack.of(this).region },
+      statistic: cloudwatch.Stats.SUM,
+      period: Duration.minutes(1),
+    });
+    return [
+      { title: 'Requests allowed by the firewall (per minute)', metric: requests('AllowedRequests') },
+      { title: 'Requests blocked by the firewall (per minute)', metric: requests('BlockedRequests') },
+    ];
   }
 
   /** Puts the firewall in front of a load balancer. */

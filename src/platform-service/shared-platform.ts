@@ -1,16 +1,18 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
-import * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct, type IDependable } from 'constructs';
 import { Firewall } from './firewall';
 import { SecretRestart } from './secret-restart';
+import type { IObservable, Observation } from '../contracts';
 import type { Tier } from '../environment/tier';
+import { accessLogBucket } from '../policy/access-logs';
 import { admitLogs, dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
-import { acknowledge, inCompliancePacks, PACKS } from '../private/acknowledge';
+import { acknowledge, PACKS } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
 
 /**
@@ -19,7 +21,7 @@ import { invalid } from '../private/invalid';
  * There is one for each tier that a stack's services have, which is one, unless a service overrides it. Each part is
  * defined when a service first needs it.
  */
-export class SharedPlatform extends Construct {
+export class SharedPlatform extends Construct implements IObservable {
   public static of(scope: Construct, tier: Tier): SharedPlatform {
     const stack = Stack.of(scope);
     const id = `Platform-${tier.name}`;
@@ -37,6 +39,11 @@ export class SharedPlatform extends Construct {
   private constructor(scope: Construct, id: string, tier: Tier) {
     super(scope, id);
     this.defaults = defaultsOf(tier);
+  }
+
+  /** What the firewall let through and what it stopped. */
+  public observe(): Observation {
+    return { subject: this, title: 'Platform', metrics: this.firewall?.metrics ?? [], signals: [] };
   }
 
   /** The cluster of the stack's services. It belongs to one VPC: a service in another one brings its own cluster. */
@@ -108,26 +115,7 @@ export class SharedPlatform extends Construct {
   /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html */
   private defineAccessLogBucket(): s3.Bucket {
     const stack = Stack.of(this);
-    const disposable = this.defaults.removal === RemovalPolicy.DESTROY;
-    const bucket = new s3.Bucket(this, 'AccessLogs', {
-      encryption: s3.BucketEncryption.S3_MANAGED,
-      enforceSSL: true,
-      blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
-      objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
-      versioned: true,
-      lifecycleRules: [{ expiration: Duration.days(this.defaults.logRetention), noncurrentVersionExpiration: Duration.days(1), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
-      removalPolicy: this.defaults.removal,
-      autoDeleteObjects: disposable,
-    });
-    // It records access to itself, by its policy: the L2 would do so by an access control list where a feature flag is off.
-    (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = { logFilePrefix: 'bucket/' };
-    bucket.addToResourcePolicy(new iam.PolicyStatement({
-      sid: 'BucketLogs',
-      principals: [new iam.ServicePrincipal('logging.s3.amazonaws.com')],
-      actions: ['s3:PutObject'],
-      resources: [bucket.arnForObjects('bucket/*')],
-      conditions: { ArnLike: { 'aws:SourceArn': bucket.bucketArn }, StringEquals: { 'aws:SourceAccount': stack.account } },
-    }));
+    const bucket = accessLogBucket(this, 'AccessLogs', this.defaults);
     bucket.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'LoadBalancerLogs',
       principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],
@@ -135,9 +123,6 @@ export class SharedPlatform extends Construct {
       resources: [bucket.arnForObjects(`*/AWSLogs/${stack.account}/*`)],
       conditions: { ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'elasticloadbalancing', resource: 'loadbalancer', resourceName: '*' }) } },
     }));
-    acknowledge(bucket, 'Load balancers write access logs only to buckets with SSE-S3.', ...inCompliancePacks('S3DefaultEncryptionKMS'));
-    acknowledge(bucket, 'Access logs are a record for a limited time, not data: a copy in another region would keep addresses of users longer and further than needed.',
-      ...inCompliancePacks('S3BucketReplicationEnabled'));
     return bucket;
   }
 }

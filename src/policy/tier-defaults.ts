@@ -16,8 +16,8 @@ export interface TierDefaults {
   readonly maxTasks: number;
   /** Tasks that run on demand before any runs on Spot; undefined: all run on demand. */
   readonly onDemandBase?: number;
-  /** Whether a new version stands beside the old one until it is proven. */
-  readonly blueGreen: boolean;
+  /** Whether a new version is tried on a share of the traffic, beside the old one, until it is proven. */
+  readonly canary: boolean;
   /** How long the old version stays ready after all traffic has moved. */
   readonly bake: Duration;
   /** Whether a load balancer or a database refuses to be deleted. */
@@ -28,14 +28,20 @@ export interface TierDefaults {
   readonly databaseClass: string;
   /** Whether Database Insights keeps 15 months and analyses (ADVANCED), or keeps a week (STANDARD). */
   readonly advancedInsights: boolean;
-  /** How far back a database can be restored to any second. */
+  /** How far back a database or a bucket can be restored to any second. */
   readonly pointInTimeDays: number;
+  /** How long a daily backup is kept in a vault. */
+  readonly backupDays: number;
+  /** Whether a vault is locked, in governance mode. */
+  readonly vaultLock: boolean;
+  /** Whether S3 measures the requests to a bucket: 16 metrics, about 4.80 USD a month for each bucket. */
+  readonly requestMetrics: boolean;
   /** What becomes of a database that leaves its stack. */
   readonly databaseRemoval: RemovalPolicy;
   /**
-   * What becomes of keys, buckets and log groups that leave their stack; a key must outlive the snapshots it encrypts. What a
-   * first deployment made before it failed goes all the same, so that the next one does not find its names taken; except
-   * what is protected against deletion.
+   * What becomes of keys, buckets, queues and log groups that leave their stack; a key must outlive the snapshots it
+   * encrypts. What a first deployment made before it failed goes all the same, so that the next one does not find its
+   * names taken; except what is protected against deletion.
    */
   readonly removal: RemovalPolicy;
   /** How long logs are kept. */
@@ -49,13 +55,16 @@ const DEV: TierDefaults = {
   minTasks: 1,
   maxTasks: 2,
   onDemandBase: 0,
-  blueGreen: false,
+  canary: false,
   bake: Duration.minutes(0),
   deletionProtection: false,
   multiAz: false,
   databaseClass: 't4g.medium',
   advancedInsights: false,
   pointInTimeDays: 7,
+  backupDays: 7,
+  vaultLock: false,
+  requestMetrics: false,
   databaseRemoval: RemovalPolicy.DESTROY,
   removal: RemovalPolicy.DESTROY,
   logRetention: RetentionDays.ONE_WEEK,
@@ -68,13 +77,16 @@ const STAGING: TierDefaults = {
   minTasks: 2,
   maxTasks: 4,
   onDemandBase: 1,
-  blueGreen: true,
+  canary: true,
   bake: Duration.minutes(10),
   deletionProtection: false,
   multiAz: true,
   databaseClass: 't4g.medium',
   advancedInsights: false,
   pointInTimeDays: 14,
+  backupDays: 30,
+  vaultLock: false,
+  requestMetrics: false,
   databaseRemoval: RemovalPolicy.SNAPSHOT,
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_MONTH,
@@ -86,13 +98,16 @@ const PROD: TierDefaults = {
   interfaceEndpoints: true,
   minTasks: 2,
   maxTasks: 10,
-  blueGreen: true,
+  canary: true,
   bake: Duration.minutes(10),
   deletionProtection: true,
   multiAz: true,
   databaseClass: 'm7g.large',
   advancedInsights: true,
   pointInTimeDays: 30,
+  backupDays: 30,
+  vaultLock: true,
+  requestMetrics: true,
   databaseRemoval: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_YEAR,

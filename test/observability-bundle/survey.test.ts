@@ -97,7 +97,7 @@ test('a construct of ours speaks for itself, and for all that it is made of', ()
 
   const { observables, unknown } = surveyOf(stack, () => false);
 
-  expect(observables.map((it) => it.observe().subject.node.id)).toEqual(['Network', 'Platform-prod', 'Api', 'Orders']);
+  expect(observables.map((it) => it.observe().subject.node.id)).toEqual(['Network', 'Api', 'Platform-prod', 'Orders']);
   expect(unknown).toEqual([]);
 });
 

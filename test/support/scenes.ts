@@ -3,11 +3,17 @@ import { type App, Stack, Validations } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
+import { BackupVault } from '../../src/backup-vault/backup-vault';
+import { PlatformBucket } from '../../src/building-blocks/platform-bucket';
+import { PlatformQueue } from '../../src/building-blocks/platform-queue';
 import { ConfigStore } from '../../src/environment/config-store';
 import { ServiceConfig } from '../../src/environment/service-config';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { PlatformNetwork } from '../../src/network/platform-network';
+import { Notify } from '../../src/observability-bundle/notify';
+import { ObservabilityBundle } from '../../src/observability-bundle/observability-bundle';
 import { Audience } from '../../src/platform-service/audience';
 import { Ingress } from '../../src/platform-service/ingress';
 import { PlatformService } from '../../src/platform-service/platform-service';
@@ -88,6 +94,14 @@ export const SCENES: { readonly [name: string]: (app: App) => void } = {
     const stack = stackIn(app, 'Database');
     new ManagedPostgres(stack, 'Orders', databaseProps(existingVpc(stack)));
   },
+  Bucket: (app) => {
+    new PlatformBucket(stackIn(app, 'Bucket'), 'Uploads', { allowedOrigins: ['https://shop.example.com'] });
+  },
+  Queue: (app) => {
+    const stack = stackIn(app, 'Queue');
+    new PlatformQueue(stack, 'Emails');
+    new PlatformQueue(stack, 'Orders', { fifo: true, encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }) });
+  },
   Together: (app) => together(stackIn(app, 'Together')),
   Anywhere: (app) => {
     const stack = new Stack(app, 'Anywhere');
@@ -96,9 +110,10 @@ export const SCENES: { readonly [name: string]: (app: App) => void } = {
   },
   Apart: (app) => {
     const { vpc } = new PlatformNetwork(stackIn(app, 'ApartNetwork'), 'Network');
-    const orders = new ManagedPostgres(stackIn(app, 'ApartData'), 'Orders', databaseProps(vpc));
-    const services = stackIn(app, 'ApartServices');
-    [publicService, internalService, worker].forEach((define) => define(services, vpc).connectTo(orders));
+    const data = stackIn(app, 'ApartData');
+    const things = thingsIn(data, vpc);
+    const services = servicesOn(stackIn(app, 'ApartServices'), vpc, things);
+    lookAfter(stackIn(app, 'ApartOperations'), things, services);
   },
 };
 
@@ -108,11 +123,37 @@ export function allScenes(app: App): App {
   return app;
 }
 
-/** All constructs in one stack, connected. */
+/** All constructs in one stack, connected, backed up and watched. */
 export function together(stack: Stack): void {
-  const { vpc } = new PlatformNetwork(stack, 'Network');
-  const orders = new ManagedPostgres(stack, 'Orders', databaseProps(vpc));
-  [publicService, internalService, worker].forEach((define) => define(stack, vpc).connectTo(orders));
+  const network = new PlatformNetwork(stack, 'Network');
+  const things = thingsIn(stack, network.vpc);
+  const services = servicesOn(stack, network.vpc, things);
+  lookAfter(stack, things, services).watchEverything(stack);
+}
+
+interface Things {
+  readonly orders: ManagedPostgres;
+  readonly uploads: PlatformBucket;
+  readonly emails: PlatformQueue;
+}
+
+/** What services need. */
+function thingsIn(scope: Construct, vpc: ec2.IVpc): Things {
+  return { orders: new ManagedPostgres(scope, 'Orders', databaseProps(vpc)), uploads: new PlatformBucket(scope, 'Uploads'), emails: new PlatformQueue(scope, 'Emails') };
+}
+
+function servicesOn(scope: Construct, vpc: ec2.IVpc, { orders, uploads, emails }: Things): PlatformService[] {
+  const services = [publicService, internalService, worker].map((define) => define(scope, vpc));
+  services.forEach((it) => it.connectTo(orders, uploads, uploads.reader, emails, emails.consumer));
+  return services;
+}
+
+function lookAfter(scope: Construct, { orders, uploads, emails }: Things, services: PlatformService[]): ObservabilityBundle {
+  const vault = new BackupVault(scope, 'Backups');
+  vault.protect(orders, uploads);
+  const bundle = new ObservabilityBundle(scope, 'Watch', { notify: Notify.email('shop@example.com'), team: 'Shop' });
+  bundle.watch(orders, uploads, emails, vault, ...services);
+  return bundle;
 }
 
 /** A network that exists already: not ours, and without findings. */

@@ -1,0 +1,2 @@
+export * from './platform-bucket';
+export * from './platform-queue';

@@ -1,0 +1,85 @@
+import { CfnParameter } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as rds from 'aws-cdk-lib/aws-rds';
+import { AlarmCondition, type Observation, Severity } from '../../src/contracts';
+import { observeDatabaseCluster, observeDatabaseInstance } from '../../src/golden-signals/database';
+import { stackOf } from '../support';
+
+const GIBIBYTE = 2 ** 30;
+
+const stack = stackOf();
+const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', { vpcId: 'vpc-1', availabilityZones: ['eu-west-1a', 'eu-west-1b'], privateSubnetIds: ['subnet-1', 'subnet-2'] });
+
+function instanceOf(id: string, props: Partial<rds.DatabaseInstanceProps> = {}): rds.DatabaseInstance {
+  return new rds.DatabaseInstance(stack, id, { vpc, engine: rds.DatabaseInstanceEngine.POSTGRES, instanceType: new ec2.InstanceType('m7g.large'), ...props });
+}
+
+function read(metric: cloudwatch.IMetric) {
+  const { namespace, metricName, statistic, period, dimensions } = metric.toMetricConfig().metricStat!;
+  return [namespace, metricName, statistic, period.toSeconds(), dimensions!.map(({ name }) => name)];
+}
+
+function signalOf({ signals }: Observation, id: string) {
+  return signals.find((it) => it.id === id)!;
+}
+
+const instance = instanceOf('Orders', { allocatedStorage: 200 });
+const ofInstance = observeDatabaseInstance(instance);
+const cluster = new rds.DatabaseCluster(stack, 'Catalogue', {
+  vpc, engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_5 }), writer: rds.ClusterInstance.serverlessV2('Writer'),
+});
+const ofCluster = observeDatabaseCluster(cluster);
+
+test('shows what RDS measures of an instance', () => {
+  expect(ofInstance).toMatchObject({ subject: instance, title: 'Orders' });
+  expect(ofInstance.metrics.map(({ title, metric }) => [title, ...read(metric)])).toEqual([
+    ['CPU (%)', 'AWS/RDS', 'CPUUtilization', 'Average', 60, ['DBInstanceIdentifier']],
+    ['Freeable memory (bytes)', 'AWS/RDS', 'FreeableMemory', 'Minimum', 60, ['DBInstanceIdentifier']],
+    ['Free storage (bytes)', 'AWS/RDS', 'FreeStorageSpace', 'Minimum', 60, ['DBInstanceIdentifier']],
+    ['Connections', 'AWS/RDS', 'DatabaseConnections', 'Maximum', 60, ['DBInstanceIdentifier']],
+  ]);
+});
+
+test.each([
+  ['HighCpu', 'CPUUtilization', AlarmCondition.above(90), 15, Severity.P2, 'managed-postgres/high-cpu'],
+  ['LowMemory', 'FreeableMemory', AlarmCondition.below(GIBIBYTE / 4), 10, Severity.P1, 'managed-postgres/low-memory'],
+  ['LowStorage', 'FreeStorageSpace', AlarmCondition.below(10 * GIBIBYTE), 5, Severity.P1, 'managed-postgres/low-storage'],
+])('has the signal %s for an instance', (id, name, condition, evaluationPeriods, severity, runbook) => {
+  const signal = signalOf(ofInstance, id);
+
+  expect(signal).toMatchObject({ condition, evaluationPeriods, severity, runbook });
+  expect(read(signal.metric)[1]).toBe(name);
+});
+
+test.each([
+  ['t4g.micro', GIBIBYTE / 16], ['t3.small', GIBIBYTE / 8], ['t4g.medium', GIBIBYTE / 4], ['r7g.4xlarge', GIBIBYTE / 4],
+])('calls memory low by what an instance of the type %s has', (type, bytes) => {
+  const small = instanceOf(`Of-${type}`, { instanceType: new ec2.InstanceType(type) });
+
+  expect(signalOf(observeDatabaseInstance(small), 'LowMemory').condition.threshold).toBe(bytes);
+});
+
+test('has no signal for storage where nobody knows at synth how much there is', () => {
+  const replica = new rds.DatabaseInstanceReadReplica(stack, 'Replica', { vpc, sourceDatabaseInstance: instance, instanceType: new ec2.InstanceType('m7g.large') });
+  const byParameter = instanceOf('ByParameter', { allocatedStorage: new CfnParameter(stack, 'Storage', { type: 'Number' }).valueAsNumber });
+
+  [replica, byParameter].forEach((it) => expect(observeDatabaseInstance(it).signals.map(({ id }) => id)).toEqual(['HighCpu', 'LowMemory']));
+});
+
+test('shows what Aurora measures of its busiest and fullest server', () => {
+  expect(ofCluster).toMatchObject({ subject: cluster, title: 'Catalogue' });
+  expect(ofCluster.metrics.map(({ title, metric }) => [title, ...read(metric)])).toEqual([
+    ['CPU (%)', 'AWS/RDS', 'CPUUtilization', 'Maximum', 60, ['DBClusterIdentifier']],
+    ['Freeable memory (bytes)', 'AWS/RDS', 'FreeableMemory', 'Minimum', 60, ['DBClusterIdentifier']],
+    ['Connections', 'AWS/RDS', 'DatabaseConnections', 'Maximum', 60, ['DBClusterIdentifier']],
+    ['Deadlocks (per second)', 'AWS/RDS', 'Deadlocks', 'Average', 60, ['DBClusterIdentifier']],
+  ]);
+});
+
+test('has a signal for CPU alone for a cluster, whose storage grows by itself', () => {
+  expect(ofCluster.signals).toMatchObject([
+    { id: 'HighCpu', condition: AlarmCondition.above(90), evaluationPeriods: 15, severity: Severity.P2, runbook: 'managed-postgres/high-cpu' },
+  ]);
+  expect(read(ofCluster.signals[0].metric)).toEqual(['AWS/RDS', 'CPUUtilization', 'Maximum', 60, ['DBClusterIdentifier']]);
+});
