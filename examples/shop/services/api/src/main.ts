@@ -8,6 +8,7 @@ import { start } from './lifecycle/start.js';
 import { createLogger } from './logging/logger.js';
 import { providerFor } from './payments/provider-choice.js';
 import { createShop } from './shop.js';
+import { Uploads } from './uploads/uploads.js';
 
 const SERVICE = 'shop-api';
 
@@ -20,7 +21,9 @@ await start(SERVICE, async () => {
     logger,
   );
   const flags = flagSource(configuration.appConfig, logger);
-  const shop = createShop({ database, flags, provider: providerFor(configuration.stripeApiKey), lifecycle, logger });
+  const provider = providerFor(configuration.stripeApiKey);
+  const uploads = configuration.uploadsBucket ? new Uploads(configuration.uploadsBucket) : undefined;
+  const shop = createShop({ database, flags, provider, uploads, lifecycle, logger });
 
   const connecting = database.connect(lifecycle.stopping);
   exitGracefully(logger, configuration.shutdownDeadlineSeconds, async () => {

@@ -1,7 +1,10 @@
 import { readServiceConfiguration, secretsOf } from './configuration/service-configuration.js';
 import { dataSourceOptions } from './database/data-source-options.js';
 import { Database } from './database/database.js';
-import { LogTransport } from './emails/email-transport.js';
+import { LogTransport } from './emails/log-transport.js';
+import { OnceTransport } from './emails/once-transport.js';
+import { QueueTransport } from './emails/queue-transport.js';
+import { queuedEmailHandler } from './emails/queued-email-handler.js';
 import { exitGracefully } from './lifecycle/graceful-exit.js';
 import { Lifecycle } from './lifecycle/lifecycle.js';
 import { start } from './lifecycle/start.js';
@@ -10,6 +13,8 @@ import { shopHandlers } from './outbox/handlers.js';
 import { OutboxWorker } from './outbox/outbox-worker.js';
 import { Payments } from './payments/payments.js';
 import { providerFor } from './payments/provider-choice.js';
+import { QueueConsumer } from './queue/queue-consumer.js';
+import { Queue } from './queue/queue.js';
 
 const SERVICE = 'shop-worker';
 
@@ -21,10 +26,16 @@ await start(SERVICE, async () => {
     dataSourceOptions(configuration.database, { applicationName: SERVICE, serving: true }),
     logger,
   );
-  const payments = new Payments(database.dataSource, providerFor(configuration.stripeApiKey));
-  const worker = new OutboxWorker(database.dataSource, shopHandlers(payments, new LogTransport()), logger);
+  const { dataSource } = database;
+  const { stopping } = lifecycle;
+  const payments = new Payments(dataSource, providerFor(configuration.stripeApiKey));
+  const lastHop = new OnceTransport(dataSource, new LogTransport());
+  const queue = configuration.emailsQueueUrl ? new Queue(configuration.emailsQueueUrl) : undefined;
+  const handlers = shopHandlers(payments, queue ? new QueueTransport(queue) : lastHop);
+  const outbox = new OutboxWorker(dataSource, handlers, logger);
+  const emails = queue && new QueueConsumer(queue, queuedEmailHandler(lastHop), logger);
 
-  const working = database.connect(lifecycle.stopping).then(() => worker.run(lifecycle.stopping));
+  const working = database.connect(stopping).then(() => Promise.all([outbox.run(stopping), emails?.run(stopping)]));
   exitGracefully(logger, configuration.shutdownDeadlineSeconds, async () => {
     lifecycle.beginDraining();
     await working;

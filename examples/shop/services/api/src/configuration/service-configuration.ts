@@ -14,6 +14,12 @@ const variables = databaseVariables
     APPCONFIG_APPLICATION: z.string().optional(),
     APPCONFIG_ENVIRONMENT: z.string().optional(),
     APPCONFIG_PROFILES: z.string().optional(),
+    EMAILS_QUEUE_URL: z.url({ protocol: /^https?$/, error: 'must be the URL of a queue' }).optional(),
+    UPLOADS_BUCKET: z
+      .string()
+      .regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')
+      .optional(),
+    AWS_REGION: z.string().optional(),
   })
   .superRefine((values, context) => {
     const names = ['APPCONFIG_APPLICATION', 'APPCONFIG_ENVIRONMENT', 'APPCONFIG_PROFILES'] as const;
@@ -25,7 +31,12 @@ const variables = databaseVariables
         message: 'is required when another APPCONFIG_ variable is set',
       });
     }
-  });
+  })
+  .refine(
+    ({ AWS_REGION, EMAILS_QUEUE_URL, UPLOADS_BUCKET }) =>
+      AWS_REGION !== undefined || (EMAILS_QUEUE_URL ?? UPLOADS_BUCKET) === undefined,
+    { path: ['AWS_REGION'], error: 'is required when EMAILS_QUEUE_URL or UPLOADS_BUCKET is set' },
+  );
 
 /** Where the feature flags live: one configuration profile per flag. */
 export interface AppConfigConfiguration {
@@ -41,6 +52,8 @@ export interface ServiceConfiguration {
   readonly stripeApiKey: string;
   readonly shutdownDeadlineSeconds: number;
   readonly appConfig?: AppConfigConfiguration;
+  readonly emailsQueueUrl?: string;
+  readonly uploadsBucket?: string;
 }
 
 export function readServiceConfiguration(environment: Environment): ServiceConfiguration {
@@ -52,6 +65,8 @@ export function readServiceConfiguration(environment: Environment): ServiceConfi
     stripeApiKey: values.STRIPE_API_KEY,
     shutdownDeadlineSeconds: values.SHUTDOWN_DEADLINE_SECONDS,
     appConfig: toAppConfig(values),
+    emailsQueueUrl: values.EMAILS_QUEUE_URL,
+    uploadsBucket: values.UPLOADS_BUCKET,
   };
 }
 

@@ -7,6 +7,7 @@ import { AddStock1768176000000 } from './migrations/1768176000000-add-stock.js';
 import { AddPositiveQuantity1768262400000 } from './migrations/1768262400000-add-positive-quantity.js';
 import { ValidatePositiveQuantity1768262400001 } from './migrations/1768262400001-validate-positive-quantity.js';
 import { IndexOrdersByCustomer1768348800000 } from './migrations/1768348800000-index-orders-by-customer.js';
+import { AddProductPictures1768435200000 } from './migrations/1768435200000-add-product-pictures.js';
 
 /** Listed rather than globbed, so that a build that lost a file does not compile. */
 export const migrations = [
@@ -19,4 +20,5 @@ export const migrations = [
   AddPositiveQuantity1768262400000,
   ValidatePositiveQuantity1768262400001,
   IndexOrdersByCustomer1768348800000,
+  AddProductPictures1768435200000,
 ];

@@ -1,15 +1,9 @@
 import type { Logger } from '../logging/logger.js';
 import type { Email } from './email.js';
 
-export type OutgoingEmail = Pick<Email, 'id' | 'recipient' | 'subject' | 'body'>;
+export type OutgoingEmail = Omit<Email, 'sentAt'>;
 
+/** Takes an e-mail one hop further; throws when it could not. */
 export interface EmailTransport {
   send(email: OutgoingEmail, log: Logger): Promise<void>;
-}
-
-/** Says in the log that an e-mail would go out, without the address, which is nobody's business there. */
-export class LogTransport implements EmailTransport {
-  async send({ id, subject }: OutgoingEmail, log: Logger): Promise<void> {
-    log.info({ emailId: id, subject }, 'e-mail sent');
-  }
 }

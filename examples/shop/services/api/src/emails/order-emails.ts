@@ -1,5 +1,4 @@
-import { v7 as uuid } from 'uuid';
-import { Email } from './email.js';
+import { v5 as uuid } from 'uuid';
 import type { EmailTransport } from './email-transport.js';
 import { Order } from '../orders/order.js';
 import type { Delivery } from '../outbox/message-handler.js';
@@ -19,10 +18,7 @@ export const ORDER_CANCELLED: Wording = {
   body: 'Anything you paid of {total} is on its way back.',
 };
 
-/**
- * Records the e-mail in the transaction that ends the message and then hands it to the transport.
- * Nothing is recorded when the transport fails, and the message is tried again.
- */
+/** Composes the e-mail an order is due and hands it to the transport. The message is tried again when that fails. */
 export async function sendOrderEmail(
   transport: EmailTransport,
   wording: Wording,
@@ -35,11 +31,12 @@ export async function sendOrderEmail(
   const total = new Intl.NumberFormat('en', { style: 'currency', currency: order.currency });
   const digits = total.resolvedOptions().maximumFractionDigits ?? 2;
   const email = {
-    id: uuid(),
+    // The same in every attempt, so that whoever sends it can tell that it went out already.
+    id: uuid('email', message.id),
+    outboxId: message.id,
     recipient: order.customer!.email,
     subject: wording.subject,
     body: wording.body.replace('{total}', total.format(order.totalMinor / 10 ** digits)),
   };
-  await manager.insert(Email, { ...email, outboxId: message.id });
   await transport.send(email, log);
 }

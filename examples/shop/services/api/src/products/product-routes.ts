@@ -13,6 +13,8 @@ export function productRoutes(api: Api, products: Products): void {
   );
 }
 
-function presentProduct({ sku, name, priceMinor, currency, available }: Product) {
-  return { sku, name, price: { amountMinor: priceMinor, currency }, available };
+export function presentProduct({ sku, name, priceMinor, currency, available, ...product }: Product) {
+  const { pictureKey, pictureContentType: contentType, pictureSize: size } = product;
+  const picture = pictureKey === null ? null : { contentType, size };
+  return { sku, name, price: { amountMinor: priceMinor, currency }, available, picture };
 }

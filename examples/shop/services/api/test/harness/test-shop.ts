@@ -8,6 +8,7 @@ import type { Logger } from '../../src/logging/logger.js';
 import type { PaymentProvider } from '../../src/payments/payment-provider.js';
 import { SandboxProvider } from '../../src/payments/sandbox-provider.js';
 import { createShop } from '../../src/shop.js';
+import type { Uploads } from '../../src/uploads/uploads.js';
 import { connectTo, createMigratedDatabase } from '../postgres/test-database.js';
 import { silentLogger } from './log-capture.js';
 
@@ -21,6 +22,7 @@ export interface TestShopOptions {
   readonly configuration?: DatabaseConfiguration;
   readonly flags?: readonly string[];
   readonly provider?: PaymentProvider;
+  readonly uploads?: Uploads;
   readonly logger?: Logger;
 }
 
@@ -42,6 +44,7 @@ export class TestShop {
     configuration,
     flags = [],
     provider = new SandboxProvider(),
+    uploads,
     logger = silentLogger(),
   }: TestShopOptions = {}): Promise<TestShop> {
     const where = configuration ?? (await createMigratedDatabase());
@@ -49,7 +52,14 @@ export class TestShop {
     await database.connect();
     const lifecycle = new Lifecycle();
     const on = new Set(flags);
-    const server = createShop({ database, flags: { isOn: (flag) => on.has(flag) }, provider, lifecycle, logger });
+    const server = createShop({
+      database,
+      flags: { isOn: (flag) => on.has(flag) },
+      provider,
+      uploads,
+      lifecycle,
+      logger,
+    });
     return new TestShop(server, database, lifecycle, where, on);
   }
 

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { Email } from '../../src/emails/email.js';
-import { LogTransport, type EmailTransport } from '../../src/emails/email-transport.js';
+import type { EmailTransport } from '../../src/emails/email-transport.js';
+import { LogTransport } from '../../src/emails/log-transport.js';
+import { OnceTransport } from '../../src/emails/once-transport.js';
 import { shopHandlers } from '../../src/outbox/handlers.js';
 import type { MessageHandler, MessageHandlers } from '../../src/outbox/message-handler.js';
 import { OutboxMessage } from '../../src/outbox/outbox-message.js';
@@ -29,7 +31,12 @@ describe('outbox', () => {
   const manager = () => shop.database.dataSource.manager;
   const payments = () => new Payments(shop.database.dataSource, new SandboxProvider());
   const realWorker = (transport: EmailTransport = new LogTransport(), logger = silentLogger()) =>
-    new OutboxWorker(shop.database.dataSource, shopHandlers(payments(), transport), logger, { retry: AT_ONCE });
+    new OutboxWorker(
+      shop.database.dataSource,
+      shopHandlers(payments(), new OnceTransport(shop.database.dataSource, transport)),
+      logger,
+      { retry: AT_ONCE },
+    );
   const subjects = async () =>
     (await manager().find(Email, { order: { sentAt: 'ASC' } })).map(({ subject }) => subject);
 

@@ -11,6 +11,8 @@ const COMPLETE = {
   STRIPE_API_KEY: 'sk_test_staple',
 };
 
+const QUEUE_URL = 'https://sqs.eu-central-1.amazonaws.com/111122223333/Emails';
+
 describe('configuration', () => {
   it('fills in the documented defaults', () => {
     const configuration = readServiceConfiguration(COMPLETE);
@@ -21,6 +23,8 @@ describe('configuration', () => {
     assert.equal(configuration.database.sslMode, 'verify-full');
     assert.equal(configuration.database.poolSize, 10);
     assert.equal(configuration.appConfig, undefined);
+    assert.equal(configuration.emailsQueueUrl, undefined);
+    assert.equal(configuration.uploadsBucket, undefined);
   });
 
   it('names every missing variable at once', () => {
@@ -40,6 +44,10 @@ describe('configuration', () => {
     ['DB_POOL_SIZE', '1', /DB_POOL_SIZE must be between 2/],
     ['STRIPE_API_KEY', 'hunter2', /STRIPE_API_KEY must begin with sk_test_/],
     ['APPCONFIG_APPLICATION', 'shop', /APPCONFIG_ENVIRONMENT is required when another/],
+    ['EMAILS_QUEUE_URL', 'emails', /EMAILS_QUEUE_URL must be the URL of a queue/],
+    ['EMAILS_QUEUE_URL', QUEUE_URL, /AWS_REGION is required when EMAILS_QUEUE_URL or/],
+    ['UPLOADS_BUCKET', 's3://uploads', /UPLOADS_BUCKET must be the name of a bucket/],
+    ['UPLOADS_BUCKET', 'uploads', /AWS_REGION is required when EMAILS_QUEUE_URL or UPLOADS_BUCKET/],
   ];
   for (const [name, value, message] of wrong) {
     it(`refuses ${name}=${value} with a message that names it`, () => {
@@ -66,6 +74,12 @@ describe('configuration', () => {
       environment: 'prod',
       profiles: ['new-checkout', 'other'],
     });
+  });
+
+  it('reads where the e-mails wait and the uploads are kept', () => {
+    const aws = { AWS_REGION: 'eu-central-1', EMAILS_QUEUE_URL: QUEUE_URL, UPLOADS_BUCKET: 'shop-uploads' };
+    const { emailsQueueUrl, uploadsBucket } = readServiceConfiguration({ ...COMPLETE, ...aws });
+    assert.deepEqual([emailsQueueUrl, uploadsBucket], [QUEUE_URL, 'shop-uploads']);
   });
 
   it('verifies the database certificate against the public and the Amazon RDS authorities', () => {

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppConfigFlags } from '../../src/flags/appconfig-flags.js';
 import { flagSource, type FlagSource } from '../../src/flags/flag-source.js';
 import { AppConfigServer } from '../harness/appconfig-server.js';
+import { eventually } from '../harness/eventually.js';
 import { LogCapture } from '../harness/log-capture.js';
 
 const CONFIGURATION = { application: 'shop', environment: 'test', profiles: ['new-checkout', 'other'] };
@@ -28,11 +29,6 @@ describe('feature flags', { concurrency: false }, () => {
     flags = new AppConfigFlags({ ...CONFIGURATION, retrySeconds: 0.2 }, log.logger);
     await flags.start();
     return flags;
-  }
-
-  async function eventually(condition: () => boolean): Promise<void> {
-    for (const deadline = Date.now() + 20_000; !condition(); await sleep(20))
-      assert.ok(Date.now() < deadline, 'it never came true');
   }
 
   it('are what AppConfig says, each from a profile of its own', async () => {
