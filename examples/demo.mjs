@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parse } from 'yaml';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const shop = join(root, 'examples/shop');
@@ -25,6 +26,7 @@ if (!evidence) {
 for (const stage of readdirSync(output).filter((it) => it.startsWith('assembly-')).sort(byTier)) {
   summarise(stage.replace('assembly-', ''), join(output, stage));
 }
+listWorkflows();
 conclude();
 
 /** The shop imports the package by its name, as any app does: what `npm link` would do. */
@@ -62,12 +64,37 @@ function summarise(stage, directory) {
   console.log(`\n${stage}: ${stacks.length} stack${stacks.length === 1 ? '' : 's'}, ${resources.length} resources, `
     + `${resources.filter(({ Type: type }) => type === 'AWS::CloudWatch::Alarm').length} alarms`);
   stacks.forEach(({ displayName, environment }) => console.log(`  ${displayName}  ->  ${environment}`));
+  console.log(`  ${constructsOf(stage).join(', ')}`);
   console.log(`  ${services.map(([name, n]) => `${name} ${n}`).join(', ')}`);
   console.log(`  ${own.length} findings acknowledged, each with its reason:`);
   const reasons = groupBy(own, (it) => it.reason);
   [...reasons].forEach(([reason, findings]) => {
     console.log(`    ${[...new Set(findings.map((it) => it.rule.replace(/\[.*\]$/, '')))].join(', ')} (${findings.length})`);
     console.log(`      ${reason}`);
+  });
+}
+
+/** Our constructs in a stage, as the assembly's own tree tells them: `Api (PlatformService)`. */
+function constructsOf(stage) {
+  const found = [];
+  const visit = ({ id, constructInfo, children = {} }) => {
+    const [module, name] = constructInfo?.fqn?.split('.') ?? [];
+    if (module === 'cdk-golden-path') {
+      found.push(`${id} (${name})`);
+    }
+    Object.values(children).forEach(visit);
+  };
+  Object.values(json(output, 'tree.json').tree.children[stage].children).forEach(visit);
+  return found;
+}
+
+/** What GitHub Actions would run, job by job. */
+function listWorkflows() {
+  const directory = join(output, 'workflows');
+  readdirSync(directory).sort().forEach((file) => {
+    const { name, on, jobs } = parse(readFileSync(join(directory, file), 'utf8'));
+    console.log(`\n.github/workflows/${file}: ${name}, on ${Object.keys(on).join(', ')}`);
+    Object.entries(jobs).forEach(([id, job]) => console.log(`  ${id}${job.needs ? ` after ${[job.needs].flat().join(', ')}` : ''}${job.environment ? `, in environment ${job.environment.name ?? job.environment}` : ''}`));
   });
 }
 

@@ -6,4 +6,5 @@ export * from './managed-postgres';
 export * from './building-blocks';
 export * from './backup-vault';
 export * from './observability-bundle';
+export * from './pipeline-stack';
 export * from './checks';

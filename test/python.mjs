@@ -1,41 +1,43 @@
 /**
- * A Python with cfn-lint in it, private to this project and rebuilt when the requirements change.
+ * Pythons with packages in them, private to this project and each rebuilt when its requirements change.
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
-const REQUIREMENTS = join(import.meta.dirname, 'requirements.txt');
-const HOME = join(import.meta.dirname, '..', '..', '.venv', 'cfn-lint');
+const HOMES = join(import.meta.dirname, '..', '.venv');
 const STAMP = 'requirements.sha256';
 
 /** The versions of Python that the pinned requirements support. */
 const OLDEST = [3, 11];
 const NEWEST = [3, 14];
 
-/** Why there is no Python to lint with: a failure in CI, a skip elsewhere. */
+/** Why there is no Python: a failure in CI, a skip elsewhere. */
 export class PythonUnavailable extends Error {}
 
 /**
- * The command and environment that run Python with cfn-lint importable.
+ * The command and environment that run Python with these packages importable.
  *
+ * @param {string} name of the environment
+ * @param {string} requirements the file that names each package exactly, those that packages need included
  * @returns {{ command: string, env: NodeJS.ProcessEnv }}
  */
-export function pythonWithCfnLint() {
+export function pythonWith(name, requirements) {
+  const home = join(HOMES, name);
   const python = findPython();
-  const stamp = createHash('sha256').update(readFileSync(REQUIREMENTS)).update(python.version).digest('hex');
-  if (!isBuilt(stamp)) build(python.command, stamp);
+  const stamp = createHash('sha256').update(readFileSync(requirements)).update(python.version).digest('hex');
+  if (!isBuilt(home, stamp)) build(python.command, home, requirements, stamp);
 
-  const own = interpreter(HOME);
+  const own = interpreter(home);
   if (existsSync(own)) return { command: own, env: process.env };
-  return { command: python.command, env: { ...process.env, PYTHONPATH: packages(HOME) } };
+  return { command: python.command, env: { ...process.env, PYTHONPATH: packages(home) } };
 }
 
 /** An environment whose Python has been removed since is not built, whatever its stamp says. */
-function isBuilt(stamp) {
-  const file = join(HOME, STAMP);
-  const runs = existsSync(interpreter(HOME)) || existsSync(packages(HOME));
+function isBuilt(home, stamp) {
+  const file = join(home, STAMP);
+  const runs = existsSync(interpreter(home)) || existsSync(packages(home));
   return runs && existsSync(file) && readFileSync(file, 'utf-8') === stamp;
 }
 
@@ -57,29 +59,29 @@ function isSupported(version) {
 }
 
 /** Builds beside the final place and moves there, so that an interrupted or a second build leaves nothing half done. */
-function build(python, stamp) {
-  const draft = `${HOME}-${process.pid}`;
-  mkdirSync(dirname(HOME), { recursive: true });
+function build(python, home, requirements, stamp) {
+  const draft = `${home}-${process.pid}`;
+  mkdirSync(dirname(home), { recursive: true });
   try {
-    install(python, draft);
+    install(python, draft, requirements);
     writeFileSync(join(draft, '.gitignore'), '*\n');
     writeFileSync(join(draft, STAMP), stamp);
-    rmSync(HOME, { recursive: true, force: true });
-    renameSync(draft, HOME);
+    rmSync(home, { recursive: true, force: true });
+    renameSync(draft, home);
   } catch (error) {
     // Another run may have put its build there first; it is as good as ours.
-    if (!isBuilt(stamp)) throw error;
+    if (!isBuilt(home, stamp)) throw error;
   } finally {
     rmSync(draft, { recursive: true, force: true });
   }
 }
 
 /** Three ways to the same packages: Debian ships Python without what `venv` needs. */
-function install(python, draft) {
+function install(python, draft, requirements) {
   const ways = [
-    () => run(python, ['-m', 'venv', draft]).status === 0 && pip(interpreter(draft)),
-    () => run(python, ['-m', 'virtualenv', '--quiet', draft]).status === 0 && pip(interpreter(draft)),
-    () => pip(python, '--target', packages(draft)),
+    () => run(python, ['-m', 'venv', draft]).status === 0 && pip(requirements, interpreter(draft)),
+    () => run(python, ['-m', 'virtualenv', '--quiet', draft]).status === 0 && pip(requirements, interpreter(draft)),
+    () => pip(requirements, python, '--target', packages(draft)),
   ];
   const failures = [];
   for (const way of ways) {
@@ -88,11 +90,11 @@ function install(python, draft) {
     if (result && result.status === 0) return;
     if (result) failures.push(result.stderr.trim().split('\n').pop());
   }
-  throw new PythonUnavailable(`cannot install ${REQUIREMENTS}: ${failures.pop()}`);
+  throw new PythonUnavailable(`cannot install ${basename(dirname(requirements))}/${basename(requirements)}: ${failures.pop()}`);
 }
 
-function pip(python, ...options) {
-  return run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', ...options, '-r', REQUIREMENTS]);
+function pip(requirements, python, ...options) {
+  return run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--no-deps', ...options, '-r', requirements]);
 }
 
 function interpreter(home) {

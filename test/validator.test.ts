@@ -7,6 +7,7 @@ import { together } from './support/scenes';
 import { PlatformEnvironment } from '../src/environment/platform-environment';
 import { PlatformStage } from '../src/environment/platform-stage';
 import { Tier } from '../src/environment/tier';
+import { PipelineStack } from '../src/pipeline-stack/pipeline-stack';
 
 /*
  * The one suite in which the validator of the CDK is on: it takes seconds, so that there is one synth for all tiers and
@@ -52,9 +53,12 @@ test('a defect that only the validator knows is found in a stage', () => {
 
 test('all constructs together, in all tiers, pass the validator without an error or a warning', () => {
   const app = strictApp('shop');
+  const delivery = new PipelineStack(app, 'Delivery', { repository: 'acme/shop', ownerId: '1', repositoryId: '2' });
   [Tier.DEV, Tier.STAGING, Tier.PROD].forEach((tier) => {
     const environment = new PlatformEnvironment({ name: tier.name, tier, account: ENV.account, region: ENV.region, zones: ZONES });
-    together(new Stack(new PlatformStage(app, tier.name, { environment }), 'Shop'));
+    const stage = new PlatformStage(app, tier.name, { environment });
+    together(new Stack(stage, 'Shop'));
+    delivery.deploy(stage);
   });
 
   expect(findings(app)).toEqual([]);

@@ -1,13 +1,14 @@
 import { App } from 'aws-cdk-lib';
-import { PlatformEnvironments, SecurityChecks } from 'cdk-golden-path';
+import { Gate, PipelineStack, PlatformEnvironments, SecurityChecks } from 'cdk-golden-path';
 import { Shop } from './shop';
 
 const app = new App();
 const environments = PlatformEnvironments.fromDirectory('config');
 
-new Shop(app, 'Dev', { environment: environments.named('dev') });
-new Shop(app, 'Staging', { environment: environments.named('staging') });
-new Shop(app, 'Prod', { environment: environments.named('prod') });
+const delivery = new PipelineStack(app, 'Delivery', { repository: 'acme/shop', ownerId: '1234567', repositoryId: '7654321' });
+delivery.deploy(new Shop(app, 'Dev', { environment: environments.named('dev') }));
+delivery.deploy(new Shop(app, 'Staging', { environment: environments.named('staging') }));
+delivery.deploy(new Shop(app, 'Prod', { environment: environments.named('prod') }), { gate: Gate.approval() });
 
 SecurityChecks.install(app);
 app.synth();

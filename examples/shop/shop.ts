@@ -1,6 +1,7 @@
 import { Stack } from 'aws-cdk-lib';
 import {
-  Audience, Ingress, ManagedPostgres, PlatformNetwork, PlatformService, PlatformStage, PlatformStageProps, PostgresVersion, ServiceImage,
+  Audience, BackupVault, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformNetwork, PlatformQueue, PlatformService,
+  PlatformStage, PlatformStageProps, PostgresVersion, ServiceImage,
 } from 'cdk-golden-path';
 import type { Construct } from 'constructs';
 
@@ -14,6 +15,8 @@ export class Shop extends PlatformStage {
     const image = ServiceImage.fromDirectory('services/api');
 
     const orders = new ManagedPostgres(stack, 'Orders', { vpc: network.vpc, version: PostgresVersion.V17 });
+    const uploads = new PlatformBucket(stack, 'Uploads');
+    const emails = new PlatformQueue(stack, 'Emails');
 
     const api = new PlatformService(stack, 'Api', {
       vpc: network.vpc,
@@ -28,7 +31,10 @@ export class Shop extends PlatformStage {
       config: environment.config('worker'),
     });
 
-    api.connectTo(orders);
-    worker.connectTo(orders);
+    api.connectTo(orders, uploads);
+    worker.connectTo(orders, emails, emails.consumer);
+
+    new BackupVault(stack, 'Backups').protect(orders, uploads);
+    new ObservabilityBundle(stack, 'Watch', { team: 'Shop', notify: Notify.email('shop@example.com') }).watchEverything(stack);
   }
 }

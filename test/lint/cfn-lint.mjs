@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { join, relative } from 'node:path';
-import { pythonWithCfnLint, PythonUnavailable } from './python.mjs';
+import { pythonWith, PythonUnavailable } from '../python.mjs';
 import { templatesUnder } from './templates.mjs';
 import { unexplained } from './waivers.mjs';
 
@@ -28,7 +28,7 @@ async function main(places) {
     const bare = unexplained(CONFIGURATION);
     if (bare.length > 0) return complain(`${relative('.', CONFIGURATION)} gives no reason for: ${bare.join('; ')}`);
 
-    return report(templates, await lint(pythonWithCfnLint(), templates));
+    return report(templates, await lint(pythonWith('cfn-lint', join(import.meta.dirname, 'requirements.txt')), templates));
   } catch (error) {
     if (!(error instanceof PythonUnavailable) || IN_CI) return complain(error.message);
     console.log(`cfn-lint: skipped, ${error.message}`);

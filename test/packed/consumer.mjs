@@ -1,65 +1,120 @@
-// A stranger's new app: installs the package from its tarball and synthesises the example of the README, word for word,
-// under the recommended feature flags. Fails on any unacknowledged finding.
+// A stranger's new apps: one in TypeScript from the package's tarball, with the example of the README, word for word, and its
+// twin in Python from the generated wheel. Both synthesise under the recommended feature flags with nothing open, and their
+// templates and workflows are the same.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { pythonWith, PythonUnavailable } from '../python.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const app = mkdtempSync(join(tmpdir(), 'consumer-'));
+const here = fileURLToPath(new URL('.', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'consumer-'));
 const { devDependencies: versions } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
 
 try {
-  run('npm', ['pack', '--pack-destination', app], root);
-  const tarball = readdirSync(app).find((it) => it.endsWith('.tgz'));
-  writeApp(tarball);
-  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], app);
-  run('npx', ['--no-install', 'cdk', 'synth', '--quiet', '--no-lookups', '--no-notices', '--no-version-reporting'], app);
-  const { unacknowledged, acknowledged, rules } = JSON.parse(readFileSync(join(app, 'cdk.out/security-evidence.json'), 'utf8'));
-  if (unacknowledged.length > 0 || rules.length === 0 || acknowledged.length === 0) {
-    throw new Error(`expected checked and clean templates, got ${JSON.stringify(unacknowledged)}`);
+  const typescript = inTypeScript(join(scratch, 'typescript'));
+  const python = inPython(join(scratch, 'python'));
+  if (python) {
+    mustBeEqual(typescript, python);
   }
-  console.log(`${tarball}: ${rules.length} rules applied, nothing open`);
 } finally {
-  rmSync(app, { recursive: true, force: true });
+  rmSync(scratch, { recursive: true, force: true });
 }
 
-function writeApp(tarball) {
-  const [program] = blocks('ts');
-  const [environment] = blocks('yaml');
-  write('app.ts', program);
-  write('config/prod.yaml', environment);
-  write('config/staging.yaml', environment.replace('tier: prod', 'tier: staging').replace('"444455556666"', '"222233334444"'));
-  write('config/dev.yaml', environment.replace('tier: prod', 'tier: dev').replace('"444455556666"', '"111122223333"'));
-  mkdirSync(join(app, 'services'), { recursive: true });
-  cpSync(join(root, 'examples/shop/services/api/Dockerfile'), join(app, 'services/api/Dockerfile'));
-  write('cdk.json', JSON.stringify({ app: 'npx tsx app.ts', context: JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk-lib/recommended-feature-flags.json'), 'utf8')) }));
-  write('package.json', JSON.stringify({
+function inTypeScript(app) {
+  writeProduct(app, 'npx tsx app.ts');
+  run('npm', ['pack', '--pack-destination', app], root);
+  const tarball = readdirSync(app).find((it) => it.endsWith('.tgz'));
+  write(join(app, 'app.ts'), block('ts'));
+  write(join(app, 'package.json'), JSON.stringify({
     name: 'consumer',
     private: true,
     dependencies: { 'cdk-golden-path': `file:${tarball}`, ...pick('aws-cdk-lib', 'constructs', 'cdk-nag') },
     devDependencies: pick('aws-cdk', 'tsx', 'typescript'),
   }));
+  run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], app);
+  return synthesised(app, tarball);
+}
+
+/** Without a Python it fails in CI, and elsewhere says so. */
+function inPython(app) {
+  try {
+    const python = pythonWith('packed', join(here, 'requirements.txt'));
+    const bindings = join(scratch, 'bindings');
+    run('npx', ['--no-install', 'jsii-pacmak', '--code-only', '--target', 'python', '--outdir', bindings], root);
+    run(python.command, ['-m', 'pip', 'wheel', '--quiet', '--no-deps', '--no-build-isolation', '--wheel-dir', bindings, join(bindings, 'python')], root, python.env);
+    const wheel = readdirSync(bindings).find((it) => it.endsWith('.whl'));
+    run(python.command, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', join(scratch, 'packages'), join(bindings, wheel)], root, python.env);
+
+    writeProduct(app, `${python.command} app.py`);
+    cpSync(join(root, 'examples/python/app.py'), join(app, 'app.py'));
+    return synthesised(app, wheel, { PYTHONPATH: [join(scratch, 'packages'), python.env.PYTHONPATH].filter(Boolean).join(':') });
+  } catch (error) {
+    if (!(error instanceof PythonUnavailable) || process.env.CI) throw error;
+    console.log(`the app in Python: skipped, because ${error.message}`);
+    return undefined;
+  }
+}
+
+/** What both apps are about: the product's environments and its service. */
+function writeProduct(app, command) {
+  const environment = block('yaml');
+  write(join(app, 'config/prod.yaml'), environment);
+  write(join(app, 'config/staging.yaml'), environment.replace('tier: prod', 'tier: staging').replace('"444455556666"', '"222233334444"'));
+  write(join(app, 'config/dev.yaml'), environment.replace('tier: prod', 'tier: dev').replace('"444455556666"', '"111122223333"'));
+  mkdirSync(join(app, 'services/api'), { recursive: true });
+  cpSync(join(root, 'examples/shop/services/api/Dockerfile'), join(app, 'services/api/Dockerfile'));
+  write(join(app, 'cdk.json'), JSON.stringify({ app: command, context: JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk-lib/recommended-feature-flags.json'), 'utf8')) }));
+}
+
+/** Templates and workflows by their place in the assembly. */
+function synthesised(app, from, env = {}) {
+  run(join(root, 'node_modules/.bin/cdk'), ['synth', '--quiet', '--no-lookups', '--no-notices', '--no-version-reporting'], app, env);
+  const output = join(app, 'cdk.out');
+  const { unacknowledged, acknowledged, rules } = JSON.parse(readFileSync(join(output, 'security-evidence.json'), 'utf8'));
+  if (unacknowledged.length > 0 || rules.length === 0 || acknowledged.length === 0) {
+    throw new Error(`${from}: expected checked and clean templates, got ${JSON.stringify(unacknowledged)}`);
+  }
+  const files = readdirSync(output, { recursive: true, withFileTypes: true }).filter((it) => it.isFile() && /\.template\.json$|\.ya?ml$/.test(it.name))
+    .map((it) => relative(output, join(it.parentPath, it.name))).filter((it) => !it.startsWith('asset.'));
+  console.log(`${from}: ${rules.length} rules applied, nothing open, ${files.length} templates and workflows`);
+  return new Map(files.sort().map((it) => [it, readFileSync(join(output, it), 'utf8')]));
+}
+
+function mustBeEqual(one, other) {
+  const different = [...new Set([...one.keys(), ...other.keys()])].filter((it) => one.get(it) !== other.get(it));
+  if (one.size === 0 || different.length > 0) {
+    throw new Error(`the two apps differ in ${different.join(', ') || 'nothing, for there is nothing'}${different.length > 0 ? `\n${firstDifference(one.get(different[0]), other.get(different[0]))}` : ''}`);
+  }
+}
+
+function firstDifference(one = '', other = '') {
+  const [lines, others] = [one, other].map((it) => it.split('\n'));
+  const at = lines.findIndex((line, index) => line !== others[index]);
+  return `line ${at + 1}: ${lines[at]} | ${others[at]}`;
 }
 
 function pick(...names) {
   return Object.fromEntries(names.map((name) => [name, versions[name]]));
 }
 
-function blocks(language) {
-  return [...readme.matchAll(new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'gm'))].map((match) => match[1]);
+function block(language) {
+  return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(readme)[1];
 }
 
-function write(name, content) {
-  mkdirSync(join(app, name, '..'), { recursive: true });
-  writeFileSync(join(app, name), content);
+function write(file, content) {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, content);
 }
 
-function run(command, args, cwd) {
-  const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
+function run(command, args, cwd, env = {}) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, {
+    cwd, encoding: 'utf8', env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: 'true', ...env },
+  });
   if (status !== 0) {
-    throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}`);
+    throw new Error(`${command} ${args.join(' ')} failed\n${stdout}${stderr}${error?.message ?? ''}`);
   }
 }

@@ -9,18 +9,22 @@ import { BackupVault } from '../../src/backup-vault/backup-vault';
 import { PlatformBucket } from '../../src/building-blocks/platform-bucket';
 import { PlatformQueue } from '../../src/building-blocks/platform-queue';
 import { ConfigStore } from '../../src/environment/config-store';
+import { PlatformEnvironment } from '../../src/environment/platform-environment';
+import { PlatformStage } from '../../src/environment/platform-stage';
 import { ServiceConfig } from '../../src/environment/service-config';
+import { Tier } from '../../src/environment/tier';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { PlatformNetwork } from '../../src/network/platform-network';
 import { Notify } from '../../src/observability-bundle/notify';
 import { ObservabilityBundle } from '../../src/observability-bundle/observability-bundle';
+import { PipelineStack } from '../../src/pipeline-stack/pipeline-stack';
 import { Audience } from '../../src/platform-service/audience';
 import { Ingress } from '../../src/platform-service/ingress';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { Rollout } from '../../src/platform-service/rollout';
 import { Scaling } from '../../src/platform-service/scaling';
 import { ServiceImage } from '../../src/platform-service/service-image';
-import { certificateIn, databaseProps, stackIn, workerProps, ZONES } from '../support';
+import { certificateIn, databaseProps, ENV, stackIn, workerProps, ZONES } from '../support';
 
 /** All that a service can be told. */
 export function configIn(store: ConfigStore): ServiceConfig {
@@ -102,6 +106,7 @@ export const SCENES: { readonly [name: string]: (app: App) => void } = {
     new PlatformQueue(stack, 'Emails');
     new PlatformQueue(stack, 'Orders', { fifo: true, encryptionKey: new kms.Key(stack, 'Key', { enableKeyRotation: true }) });
   },
+  Pipeline: pipeline,
   Together: (app) => together(stackIn(app, 'Together')),
   Anywhere: (app) => {
     const stack = new Stack(app, 'Anywhere');
@@ -116,6 +121,12 @@ export const SCENES: { readonly [name: string]: (app: App) => void } = {
     lookAfter(stackIn(app, 'ApartOperations'), things, services);
   },
 };
+
+/** A stage whose stack `Delivery` GitHub Actions may deploy. */
+function pipeline(app: App): void {
+  const environment = new PlatformEnvironment({ name: 'piped', tier: Tier.of(app), ...ENV, zones: ZONES });
+  new PipelineStack(app, 'Pipeline', { repository: 'acme/shop', ownerId: '123', repositoryId: '456' }).deploy(new PlatformStage(app, 'Piped', { environment }));
+}
 
 /** All scenes in one app. */
 export function allScenes(app: App): App {

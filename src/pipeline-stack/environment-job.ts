@@ -1,0 +1,110 @@
+import { ACTIONS } from './action-pins';
+import { nodeStep } from './build-job';
+import type { Deployment } from './deployment';
+import { GATE_CHECK, gateRemedy } from './gate-check';
+import type { PipelineSettings } from './pipeline-settings';
+import type { Job, Step } from './workflow';
+
+/** The directory that the runner empties before each job, so that nothing of an earlier one is deployed. */
+const ASSEMBLY = '"$RUNNER_TEMP/cdk.out"';
+
+/**
+ * Everything that one environment takes, in one job: each job that names a protected environment asks for approval anew,
+ * and the token names the environment only in a job that does.
+ */
+export function environmentJob(settings: PipelineSettings, deployment: Deployment, needs: string): Job {
+  const { environment: { name, region }, gate, timeout, delivery } = deployment;
+  return {
+    'needs': needs,
+    'environment': name,
+    'concurrency': { 'group': settings.titled(`deploy-${name}`), 'cancel-in-progress': false },
+    'runs-on': settings.runner,
+    'timeout-minutes': timeout.toMinutes(),
+    'permissions': { 'actions': gate.needsApproval ? 'read' : undefined, 'contents': 'read', 'id-token': 'write' },
+    'steps': [
+      { name: 'Take the assembly over', action: ACTIONS.downloadArtifact, inputs: { name: 'assembly', path: '${{ runner.temp }}' } },
+      { name: 'Unpack the assembly', run: 'tar --extract --gzip --file "$RUNNER_TEMP/assembly.tgz" --directory "$RUNNER_TEMP"' },
+      nodeStep(settings),
+      { name: 'Install the CDK CLI', run: `npm install --global --ignore-scripts --no-audit --no-fund aws-cdk@${settings.cliVersion}` },
+      ...gate.needsApproval ? [gateStep(name, settings.branch)] : [],
+      {
+        name: 'Assume the role of the environment',
+        action: ACTIONS.configureAwsCredentials,
+        inputs: {
+          'role-to-assume': delivery.roleArn,
+          'aws-region': region,
+          'role-duration-seconds': delivery.session.toSeconds(),
+          'role-session-name': `deploy-${name}-\${{ github.run_id }}`,
+        },
+      },
+      { name: 'Deploy', id: 'deploy', run: `cdk deploy ${stacks(deployment)} --app ${ASSEMBLY} --require-approval never --progress events --no-notices` },
+      { name: 'Say what was deployed', run: success(deployment) },
+      {
+        name: 'Say what state the stacks are in',
+        if: "(failure() || cancelled()) && steps.deploy.outcome != 'success'",
+        env: { OUTCOME: '${{ steps.deploy.outcome }}' },
+        run: failure(deployment),
+      },
+    ],
+  };
+}
+
+function gateStep(environment: string, branch: string): Step {
+  return {
+    name: 'Check the gate',
+    env: { ENVIRONMENT: environment, GH_TOKEN: '${{ github.token }}', REMEDY: gateRemedy(environment, branch) },
+    run: GATE_CHECK,
+  };
+}
+
+function stacks({ stage }: Deployment): string {
+  return `'${stage.node.path}/**'`;
+}
+
+function success(deployment: Deployment): string {
+  const { name, account, region } = deployment.environment;
+  return `{
+  echo "## Deployed to ${name}"
+  echo
+  echo "Commit $GITHUB_SHA, in account ${account} and region ${region}:"
+  echo
+  cdk list ${stacks(deployment)} --app ${ASSEMBLY} --no-notices | sed 's/^/- /'
+} >> "$GITHUB_STEP_SUMMARY"
+`;
+}
+
+function failure({ environment: { name }, stage, timeout, delivery }: Deployment): string {
+  return `{
+  echo "## Not deployed to ${name}"
+  echo
+  case "$OUTCOME" in
+    failure)
+      cat <<'TEXT'
+A stack could not be deployed; the log of the step Deploy says which, and why. CloudFormation takes that stack back to
+what it was by itself, and Amazon ECS its services. Stacks that were finished before it stay new, stacks after it stay
+old, and later environments were not touched.
+
+- Mend the cause and push. If it has passed by itself, run the failed job again.
+- A stack in state UPDATE_ROLLBACK_FAILED needs a person first:
+  \`aws cloudformation continue-update-rollback --stack-name <name>\`
+TEXT
+      ;;
+    cancelled)
+      cat <<'TEXT'
+The job was cancelled, or ran for longer than ${timeout.toMinutes()} minutes. CloudFormation does not stop with it: it
+finishes the stack that it is at, or takes it back, and begins no other one. Wait for that in the console, then run the
+job again. Later environments were not touched.
+TEXT
+      ;;
+    *)
+      cat <<'TEXT'
+Nothing was changed: a step before the deployment failed; its log says why.
+
+- If the role could not be assumed, it may not exist yet, or not for as long as the time limit, if that was raised.
+  Somebody who may deploy to account ${delivery.account} deploys it: \`npx cdk deploy ${stage.node.path}/Delivery\`
+TEXT
+      ;;
+  esac
+} >> "$GITHUB_STEP_SUMMARY"
+`;
+}

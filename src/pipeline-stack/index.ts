@@ -1,0 +1,3 @@
+export * from './gate';
+export * from './pipeline-stack';
+export * from './setup-action';

@@ -1,0 +1,128 @@
+import { Duration, Token } from 'aws-cdk-lib';
+import type { IConstruct } from 'constructs';
+import type { PipelineStackProps } from './pipeline-stack';
+import type { SetupAction } from './setup-action';
+import { ACCOUNT, breachOf, type TextRule } from '../environment/text-rule';
+import { invalid } from '../private/invalid';
+
+/** The version of the CDK CLI that deploys, and the newest schema of assemblies that it reads. */
+export const CLI = { version: '2.1148.1', schema: 55 };
+
+const BRANCH: TextRule = {
+  pattern: /^[A-Za-z0-9]([\w./-]*[A-Za-z0-9])?$/,
+  must: 'must be the name of one branch, of letters, digits, dots, hyphens, underscores and slashes',
+  remedy: "name the branch that is deployed, without 'refs/heads/'",
+};
+
+const RUNNER: TextRule = {
+  pattern: /^[\w.-]+$/,
+  must: "must be one label of a runner such as 'ubuntu-24.04-arm'",
+  remedy: 'give the runner a label of its own',
+};
+
+const DIRECTORY: TextRule = {
+  pattern: /^(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/,
+  must: "must be a path from the top of the repository such as 'apps/shop', of letters, digits, dots, hyphens and underscores",
+  remedy: "leave it out for an app at the top, and write no './', '../' or '/' around it",
+};
+
+const NODE_VERSION: TextRule = { pattern: /^\d+(\.\d+){0,2}$/, must: "must be a version such as '24'", remedy: 'correct it' };
+
+const CLI_VERSION: TextRule = {
+  pattern: /^\d+\.\d+\.\d+$/, must: `must be a whole version such as '${CLI.version}'`, remedy: "take that of 'aws-cdk' in the lock file",
+};
+
+const ACTION: TextRule = {
+  pattern: /^[A-Za-z0-9][\w.-]*(\/[\w.-]+)+@[0-9a-f]{40}$/,
+  must: "must be pinned to a commit: an action, '@' and forty hexadecimal digits",
+  remedy: 'a tag can be moved to other code: find the commit of its release',
+};
+
+const RELEASE: TextRule = { pattern: /^v\d+(\.\d+){0,2}$/, must: "must be a release such as 'v7.0.0'", remedy: 'name the release that the commit is' };
+
+/** All that the workflows depend on, settled. */
+export class PipelineSettings {
+  public readonly branch: string;
+  public readonly runner: string;
+  /** The directory of the app in the repository; empty for the top. */
+  public readonly directory: string;
+  public readonly setup: SetupAction[];
+  public readonly nodeVersion: string;
+  public readonly install: string;
+  public readonly build: string;
+  public readonly test: string;
+  public readonly synth: string;
+  public readonly buildTimeout: Duration;
+  public readonly cliVersion: string;
+  public readonly accountsWithProvider: string[];
+
+  /** Throws for what GitHub would refuse, or understand otherwise. */
+  constructor(private readonly scope: IConstruct, props: PipelineStackProps) {
+    this.branch = this.kept(BRANCH, 'branch', props.branch ?? 'main');
+    this.runner = this.kept(RUNNER, 'runner', props.runner ?? 'ubuntu-24.04-arm');
+    this.directory = props.directory === undefined ? '' : this.kept(DIRECTORY, 'directory', props.directory);
+    this.setup = props.setup ?? [];
+    this.nodeVersion = this.kept(NODE_VERSION, 'nodeVersion', props.nodeVersion ?? '24');
+    this.install = props.installCommand ?? 'npm ci';
+    this.build = props.buildCommand ?? 'npm run build --if-present';
+    this.test = props.testCommand ?? 'npm test';
+    this.synth = props.synthCommand ?? 'npx --no-install cdk synth --quiet --no-lookups --no-notices --output cdk.out';
+    this.buildTimeout = jobTimeout(scope, 'buildTimeout', props.buildTimeout ?? Duration.hours(1));
+    this.cliVersion = this.kept(CLI_VERSION, 'cliVersion', props.cliVersion ?? CLI.version);
+    this.accountsWithProvider = (props.accountsWithProvider ?? []).map((it) => this.kept(ACCOUNT, 'accountsWithProvider', it));
+    this.checkSetup();
+    this.checkCommands();
+  }
+
+  /** The name of one of the workflows, or of what belongs to one, told from those of other apps of the repository. */
+  public titled(name: string): string {
+    return this.directory === '' ? name : `${this.directory.replaceAll('/', '-')}-${name}`;
+  }
+
+  private kept(rule: TextRule, name: string, text: string): string {
+    const breach = breachOf(rule, text);
+    if (breach) {
+      throw invalid(this.scope, name, breach);
+    }
+    return text;
+  }
+
+  private checkSetup(): void {
+    this.setup.forEach(({ uses, release }, index) => {
+      this.kept(ACTION, `setup[${index}].uses`, uses);
+      this.kept(RELEASE, `setup[${index}].release`, release);
+    });
+  }
+
+  private checkCommands(): void {
+    const { install: installCommand, build: buildCommand, test: testCommand, synth: synthCommand } = this;
+    Object.entries({ installCommand, buildCommand, testCommand, synthCommand }).forEach(([name, command]) => {
+      if (Token.isUnresolved(command)) {
+        throw invalid(this.scope, name, { must: 'must be literal', remedy: 'workflows are written at synth' });
+      }
+    });
+    Object.entries({ testCommand, synthCommand }).forEach(([name, command]) => {
+      if (command.trim() === '') {
+        throw invalid(this.scope, name, { must: 'must be a command', got: command, remedy: 'what is neither tested nor synthesised is not deployed' });
+      }
+    });
+  }
+}
+
+/** Minutes after which GitHub ends a job on a runner of its own: https://docs.github.com/en/actions/reference/limits */
+const JOB_MINUTES = 360;
+const FEWEST_MINUTES = 10;
+
+/** The time limit of a job, if GitHub would keep it. */
+export function jobTimeout(scope: IConstruct, name: string, timeout: Duration): Duration {
+  if (timeout.isUnresolved()) {
+    throw invalid(scope, name, { must: 'must be literal', remedy: 'workflows are written at synth' });
+  }
+  const minutes = timeout.toMinutes({ integral: false });
+  if (!Number.isInteger(minutes) || minutes < FEWEST_MINUTES || minutes > JOB_MINUTES) {
+    throw invalid(scope, name, {
+      must: `must be whole minutes from ${FEWEST_MINUTES} to ${JOB_MINUTES}`, got: `${minutes} minutes`, remedy: 'GitHub ends every job after 6 hours',
+    });
+  }
+  return timeout;
+}

@@ -1,0 +1,55 @@
+import type { SetupAction } from './setup-action';
+
+/** A GitHub Actions workflow, as far as this package writes any. */
+export interface Workflow {
+  readonly name: string;
+  readonly on: Triggers;
+  readonly concurrency?: Concurrency;
+  readonly jobs: { readonly [id: string]: Job };
+}
+
+export interface Triggers {
+  readonly pull_request?: object;
+  readonly push: { readonly 'branches'?: string[]; readonly 'branches-ignore'?: string[] };
+  readonly workflow_dispatch?: object;
+}
+
+export interface Concurrency {
+  readonly 'group': string;
+  readonly 'cancel-in-progress': boolean;
+}
+
+export interface Job {
+  readonly 'if'?: string;
+  readonly 'needs'?: string;
+  readonly 'environment'?: string;
+  readonly 'concurrency'?: Concurrency;
+  readonly 'runs-on': string;
+  readonly 'timeout-minutes': number;
+  /** A job has these permissions and no others. */
+  readonly 'permissions': Permissions;
+  readonly 'defaults'?: { readonly run: { readonly 'working-directory': string } };
+  readonly 'steps': Step[];
+}
+
+export interface Permissions {
+  readonly 'actions'?: 'read';
+  readonly 'contents': 'read';
+  readonly 'id-token'?: 'write';
+}
+
+export type Step = ActionStep | CommandStep;
+
+export interface ActionStep {
+  readonly name: string;
+  readonly action: SetupAction;
+  readonly inputs?: { readonly [name: string]: string | number | boolean };
+}
+
+export interface CommandStep {
+  readonly name: string;
+  readonly id?: string;
+  readonly if?: string;
+  readonly env?: { readonly [name: string]: string };
+  readonly run: string;
+}

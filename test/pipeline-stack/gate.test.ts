@@ -1,0 +1,35 @@
+import { App } from 'aws-cdk-lib';
+import { pipelineIn, stageIn, workflowIn } from './shop';
+import { Tier } from '../../src/environment/tier';
+import { Gate } from '../../src/pipeline-stack/gate';
+
+function isChecked(id: string, gate?: Gate): boolean {
+  const app = new App();
+  pipelineIn(app).deploy(stageIn(app, id), { gate });
+  const job = workflowIn(app, 'deploy.yml').jobs[`deploy-${id.toLowerCase()}`];
+  return job.steps.some((it: any) => it.name === 'Check the gate');
+}
+
+test.each([['Dev', false], ['Staging', false], ['Prod', true]])('is where nothing is said, in %s, an approval: %p', (id, checked) => {
+  expect(isChecked(id)).toBe(checked);
+});
+
+test('can be an approval in a lower tier as well', () => {
+  expect(isChecked('Dev', Gate.approval())).toBe(true);
+});
+
+test('can be none in PROD, for a reason', () => {
+  expect(isChecked('Prod', Gate.none('the canary decides'))).toBe(false);
+});
+
+test.each(['', 'because', ' '.repeat(20)])('refuses %j as a reason', (because) => {
+  expect(() => Gate.none(because)).toThrow(new Error(`[Gate.none] 'because' must be a reason of at least 10 characters, got '${because}'; say why nobody needs to approve`));
+});
+
+test.each([
+  [Gate.approval(), true, undefined, 'approval'],
+  [Gate.none('the canary decides'), false, 'the canary decides', 'none: the canary decides'],
+  [Gate._of(Tier.DEV), false, undefined, 'none'],
+])('says what it is: %s', (gate, needsApproval, because, text) => {
+  expect([gate.needsApproval, gate.because, gate.toString()]).toEqual([needsApproval, because, text]);
+});

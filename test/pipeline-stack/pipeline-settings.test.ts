@@ -1,0 +1,69 @@
+import { Aws, Duration, Lazy } from 'aws-cdk-lib';
+import { pipelineOf } from './shop';
+import type { PipelineStackProps } from '../../src/pipeline-stack/pipeline-stack';
+
+const SHA = '0123456789abcdef0123456789abcdef01234567';
+const SETUP = { uses: `actions/setup-python@${SHA}`, release: 'v7.0.0' };
+
+const MUST = {
+  branch: ['must be the name of one branch, of letters, digits, dots, hyphens, underscores and slashes', "name the branch that is deployed, without 'refs/heads/'"],
+  runner: ["must be one label of a runner such as 'ubuntu-24.04-arm'", 'give the runner a label of its own'],
+  directory: [
+    "must be a path from the top of the repository such as 'apps/shop', of letters, digits, dots, hyphens and underscores",
+    "leave it out for an app at the top, and write no './', '../' or '/' around it",
+  ],
+  nodeVersion: ["must be a version such as '24'", 'correct it'],
+  cliVersion: ["must be a whole version such as '2.1148.1'", "take that of 'aws-cdk' in the lock file"],
+} as const;
+
+test.each([
+  ...['', 'feature/*', 'a b', "it's", '${{ github.ref }}', '!main', 'main/', Aws.REGION].map((it) => ['branch', it] as const),
+  ...['', 'self hosted', '[self-hosted, arm]', '${{ vars.RUNNER }}', Aws.REGION].map((it) => ['runner', it] as const),
+  ...['', '.', '..', './shop', '../shop', 'apps/../shop', '/apps', 'apps/', 'apps//shop', 'my app', Aws.REGION].map((it) => ['directory', it] as const),
+  ...['', 'latest', '24.x', '>=24', Aws.REGION].map((it) => ['nodeVersion', it] as const),
+  ...['', '2', 'latest', '^2.1148.1', '2.1148', Aws.REGION].map((it) => ['cliVersion', it] as const),
+])('refuses as %s: %j', (name, value) => {
+  const [must, remedy] = MUST[name];
+
+  expect(() => pipelineOf({ [name]: value })).toThrow(new Error(`[Delivery] '${name}' ${must}, got '${value}'; ${remedy}`));
+});
+
+test.each<Partial<PipelineStackProps>>([
+  { branch: 'main' }, { branch: 'release/2026.11_x-y' }, { runner: 'self-hosted' }, { runner: 'macos-26' },
+  { directory: 'infra' }, { directory: 'apps/shop.v2/cdk' }, { directory: '.cdk' }, { nodeVersion: '22' }, { nodeVersion: '24.1.0' }, { cliVersion: '2.1200.0' },
+])('accepts %j', (props) => {
+  expect(() => pipelineOf(props)).not.toThrow();
+});
+
+test.each(['actions/setup-python@v7.0.0', 'actions/setup-python', `actions/setup-python@${SHA.slice(1)}`, `setup-python@${SHA}`, `./local@${SHA}`, Aws.REGION])(
+  'refuses an action that is not pinned: %j', (uses) => {
+    expect(() => pipelineOf({ setup: [SETUP, { ...SETUP, uses }] })).toThrow(new Error(
+      `[Delivery] 'setup[1].uses' must be pinned to a commit: an action, '@' and forty hexadecimal digits, got '${uses}'; a tag can be moved to other code: find the commit of its release`,
+    ));
+  });
+
+test.each(['', '7.0.0', 'v7 # x', 'main'])('refuses %j as the release of an action', (release) => {
+  expect(() => pipelineOf({ setup: [{ ...SETUP, release }] })).toThrow(new Error(
+    `[Delivery] 'setup[0].release' must be a release such as 'v7.0.0', got '${release}'; name the release that the commit is`,
+  ));
+});
+
+test.each(['testCommand', 'synthCommand'] as const)('refuses to go without %s', (name) => {
+  expect(() => pipelineOf({ [name]: ' ' })).toThrow(new Error(`[Delivery] '${name}' must be a command, got ' '; what is neither tested nor synthesised is not deployed`));
+});
+
+test.each(['installCommand', 'buildCommand', 'testCommand', 'synthCommand'] as const)('refuses a command that is not literal: %s', (name) => {
+  expect(() => pipelineOf({ [name]: Lazy.string({ produce: () => 'npm test' }) })).toThrow(new Error(`[Delivery] '${name}' must be literal; workflows are written at synth`));
+});
+
+test.each([Duration.minutes(5), Duration.hours(7)])('refuses a build of %s', (buildTimeout) => {
+  expect(() => pipelineOf({ buildTimeout })).toThrow(new Error(
+    `[Delivery] 'buildTimeout' must be whole minutes from 10 to 360, got '${buildTimeout.toMinutes()} minutes'; GitHub ends every job after 6 hours`,
+  ));
+});
+
+test.each(['', '1234', '12345678901a', Aws.ACCOUNT_ID])('refuses %j as an account with a provider', (account) => {
+  expect(() => pipelineOf({ accountsWithProvider: [account] })).toThrow(new Error(
+    `[Delivery] 'accountsWithProvider' must be twelve digits, got '${account}'; write the whole account id in quotes, leading zeros included`,
+  ));
+});
