@@ -2,8 +2,10 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
 import { stackOf, vpcIn, webProps } from './support';
-import { PlatformService, Scaling, Tier } from '../src';
+import * as goldenPath from '../src';
+import { PlatformService, Rollout, Scaling, Tier } from '../src';
 import { defaultsOf } from '../src/policy/tier-defaults';
 
 const README = fs.readFileSync(path.join(__dirname, '../README.md'), 'utf8');
@@ -30,7 +32,10 @@ test('tells the fewest tasks of each tier, and what they run on', () => {
 });
 
 test('tells the rollout of each tier', () => {
-  expect(row('rollout')).toEqual(eachTier(({ blueGreen, bake }) => blueGreen ? `blue/green, ${bake.toMinutes()} minutes' bake` : 'rolling'));
+  const { percent, stepBake } = Rollout.canary();
+
+  expect(row('rollout')).toEqual(eachTier(({ canary, bake }) =>
+    canary ? `canary: ${percent} % for ${stepBake!.toMinutes()} minutes, then ${bake.toMinutes()} minutes' bake` : 'rolling'));
 });
 
 test('tells the database of each tier', () => {
@@ -40,6 +45,21 @@ test('tells the database of each tier', () => {
 
 test('tells how far back each tier can be restored', () => {
   expect(row('restore to any second of the last')).toEqual(eachTier(({ pointInTimeDays }) => `${pointInTimeDays} days`));
+});
+
+test('tells how long daily backups are kept, and where they are locked', () => {
+  expect(row('daily backups kept in a vault for')).toEqual(eachTier(({ backupDays, vaultLock }) => `${backupDays} days${vaultLock ? ', locked' : ''}`));
+});
+
+test('tells how long a bucket keeps what was deleted, and where requests are measured', () => {
+  expect(row('deleted objects come back for')).toEqual(eachTier(({ pointInTimeDays }) => `${pointInTimeDays} days`));
+  expect(row('requests to buckets measured')).toEqual(eachTier(({ requestMetrics }) => requestMetrics ? 'yes' : 'no'));
+});
+
+test('names every construct that the package exports', () => {
+  const constructs = Object.entries(goldenPath).filter(([, it]) => typeof it === 'function' && it.prototype instanceof Construct).map(([name]) => name);
+
+  expect(constructs.filter((it) => !README.includes(`| \`${it}\``) && !README.includes(`\`${it}\` |`))).toEqual([]);
 });
 
 test('tells what becomes of a database that leaves its stack', () => {

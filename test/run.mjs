@@ -29,6 +29,7 @@ const groups = [
     step('demo synthesises and checks the shop', command('node', 'examples/demo.mjs')),
     step('code is linted', npx('projen', 'eslint')),
   ],
+  [step("the shop's workflows are committed as they are generated", committedWorkflows)],
   [step('variants of all constructs are synthesised', npx('tsx', 'test/lint/variants.ts', join(scratch, 'variants')))],
   [
     step('all templates pass cfn-lint', command('node', 'test/lint/cfn-lint.mjs', 'examples/shop/cdk.out', join(scratch, 'variants'))),
@@ -44,7 +45,7 @@ const groups = [
     step('bindings for Python and Java', bindings('python', 'java')),
     step('bindings for C#, Go and JavaScript', bindings('dotnet', 'go', 'js')),
   ],
-  [step('a new app installs the packed package and synthesises the README example', command('node', 'test/packed/consumer.mjs'))],
+  [step('new apps in TypeScript and Python install the packed package and synthesise the README example alike', command('node', 'test/packed/consumer.mjs'))],
 ];
 
 for (const group of groups) {
@@ -111,6 +112,13 @@ async function apiReference() {
   const { ok, text } = await npx('jsii-docgen', '-o', generated)();
   const same = ok && existsSync(join(root, 'API.md')) && readFileSync(generated, 'utf8') === readFileSync(join(root, 'API.md'), 'utf8');
   return { ok: same, text: ok ? `${text}API.md differs from what the sources say: run "npx projen docgen" and commit it` : text };
+}
+
+/** The demo has written them anew. */
+async function committedWorkflows() {
+  const place = 'examples/shop/.github/workflows';
+  const { ok, text } = await command('git', 'status', '--porcelain', '--', place)();
+  return { ok: ok && text.trim() === '' && readdirSync(join(root, place)).length > 0, text: `${text}${place} differs from what is committed: run "npm run demo" and commit it` };
 }
 
 function bindings(...languages) {
