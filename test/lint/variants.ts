@@ -1,10 +1,17 @@
 // Synthesises what the shop does not have, for cfn-lint: `tsx test/lint/variants.ts <output folder>`.
 // Every tier, with the recommended feature flags and without, in a region and without one.
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
+import * as apigateway from 'aws-cdk-lib/aws-apigateway';
+import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as elasticache from 'aws-cdk-lib/aws-elasticache';
+import * as kms from 'aws-cdk-lib/aws-kms';
+import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  Audience, ConfigStore, Ingress, ManagedPostgres, PlatformNetwork, PlatformService, PostgresVersion, Rollout, Scaling, ServiceConfig, Tier,
+  AlarmCondition, Audience, BackupSchedule, BackupVault, ConfigStore, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformNetwork, PlatformQueue, PlatformService,
+  PostgresVersion, Rollout, Scaling, ServiceConfig, Severity, Tier,
 } from '../../src';
 import { appOf, ENV, IMAGE, RECOMMENDED_FLAGS } from '../support';
 
@@ -24,7 +31,7 @@ for (const tier of [Tier.DEV, Tier.STAGING, Tier.PROD]) {
 function define(stack: Stack, tier: Tier): void {
   const { vpc } = new PlatformNetwork(stack, 'Network', { interfaceEndpoints: [ec2.InterfaceVpcEndpointAwsService.KMS] });
   const domain = { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
-  const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V15 });
+  const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V15, connectionsPerTask: 5 });
   const audit = new ManagedPostgres(stack, 'Audit', {
     vpc, version: PostgresVersion.V18, variablePrefix: 'AUDIT_PG', instanceType: new ec2.InstanceType('r7g.xlarge'), parameters: { log_temp_files: '0' },
   });
@@ -43,6 +50,12 @@ function define(stack: Stack, tier: Tier): void {
       config: new ServiceConfig({ variables: { LEVEL: 'info' }, store: ConfigStore.secretsManager() }),
       rollout: Rollout.blueGreen(),
     }),
+    new PlatformService(stack, 'Canary', {
+      vpc, image: IMAGE, ingress: Ingress.https({ domain: { ...domain, name: 'canary.example.com' }, openTo: Audience.network('10.0.0.0/8') }), rollout: Rollout.canary({ percent: 2.5 }),
+    }),
+    new PlatformService(stack, 'Linear', {
+      vpc, image: IMAGE, ingress: Ingress.https({ domain: { ...domain, name: 'linear.example.com' }, openTo: Audience.network('10.0.0.0/8') }), rollout: Rollout.linear({ percent: 25 }),
+    }),
     new PlatformService(stack, 'Edge', {
       vpc,
       image: IMAGE,
@@ -53,6 +66,33 @@ function define(stack: Stack, tier: Tier): void {
     }),
     new PlatformService(stack, 'Worker', { vpc, image: IMAGE, command: ['node', 'worker.js'], healthCommand: ['CMD', 'node', 'healthy.js'] }),
   ];
+  const worker = services[services.length - 1];
+  const uploads = new PlatformBucket(stack, 'Uploads', { allowedOrigins: ['https://shop.example.com'], expiration: Duration.days(365) });
+  const emails = new PlatformQueue(stack, 'Emails');
+  const events = new PlatformQueue(stack, 'Events', { fifo: true, encryptionKey: new kms.Key(stack, 'EventsKey', { enableKeyRotation: true }) });
   services.forEach((service) => service.connectTo(orders));
-  services[3].connectTo(audit);
+  worker.connectTo(audit, uploads, uploads.reader, emails, emails.consumer, events, events.consumer);
+
+  const vault = new BackupVault(stack, 'Backups', { schedule: BackupSchedule.daily({ hour: 23, timeZone: TimeZone.EUROPE_BERLIN }), retention: Duration.days(90) });
+  vault.protect(orders, audit, uploads);
+  watch(stack);
+}
+
+/** All that can be watched, and an alarm that learns. */
+function watch(stack: Stack): void {
+  new sns.Topic(stack, 'News');
+  const handler = new lambda.Function(stack, 'Handler', { code: lambda.Code.fromInline('exports.handler = () => {}'), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_24_X });
+  new apigateway.RestApi(stack, 'Rest').root.addMethod('GET', new apigateway.LambdaIntegration(handler));
+  new apigatewayv2.HttpApi(stack, 'Http');
+  new elasticache.CfnReplicationGroup(stack, 'Valkey', { replicationGroupDescription: 'Valkey', engine: 'valkey', cacheNodeType: 'cache.t4g.micro', numCacheClusters: 2, automaticFailoverEnabled: true, transitEncryptionEnabled: true, atRestEncryptionEnabled: true });
+  const bundle = new ObservabilityBundle(stack, 'Watch', { team: 'Shop', notify: Notify.email('shop@example.com') });
+  bundle.watch({
+    observe: () => ({
+      subject: handler,
+      title: 'Orders',
+      metrics: [],
+      signals: [{ id: 'Unusual', title: 'Unusual', metric: handler.metricInvocations(), condition: AlarmCondition.outsideBand(3), evaluationPeriods: 3, severity: Severity.P3, runbook: 'https://wiki.example.com/orders' }],
+    }),
+  });
+  bundle.watchEverything(stack);
 }
