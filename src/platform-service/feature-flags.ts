@@ -25,7 +25,7 @@ export class FeatureFlags extends Construct {
       APPCONFIG_ENVIRONMENT: environment.ref,
       APPCONFIG_PROFILES: flags.join(','),
     };
-    this.defineFlags(flags, application, environment, this.defineStrategy());
+    this.defineFlags(flags, application, environment, this.strategyOfStack());
   }
 
   /** @see https://docs.aws.amazon.com/service-authorization/latest/reference/list_awsappconfig.html */
@@ -35,10 +35,16 @@ export class FeatureFlags extends Construct {
     });
   }
 
-  /** None of those that AWS defines is without a bake time, and CloudFormation would wait for it once for each flag. */
-  private defineStrategy(): appconfig.CfnDeploymentStrategy {
-    return new appconfig.CfnDeploymentStrategy(this, 'AtOnce', {
-      name: Names.uniqueResourceName(this, { maxLength: 64 }),
+  /**
+   * One for all services of a stack, whatever their tier: another one would start every flag anew, switched off.
+   *
+   * None of those that AWS defines is without a bake time, and CloudFormation would wait for it once for each flag.
+   */
+  private strategyOfStack(): appconfig.CfnDeploymentStrategy {
+    const stack = Stack.of(this);
+    const known = stack.node.tryFindChild('FlagsAtOnce') as appconfig.CfnDeploymentStrategy | undefined;
+    return known ?? new appconfig.CfnDeploymentStrategy(stack, 'FlagsAtOnce', {
+      name: Names.uniqueResourceName(stack, { maxLength: 64 }),
       deploymentDurationInMinutes: 0,
       growthFactor: 100,
       finalBakeTimeInMinutes: 0,

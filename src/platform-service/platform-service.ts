@@ -15,7 +15,7 @@ import type { Scaling } from './scaling';
 import { ServiceEnvironment } from './service-environment';
 import type { ServiceImage } from './service-image';
 import { observeService } from './service-observation';
-import { capacity, privateSubnets, settledCluster, settledRollout, settledTasks } from './service-rules';
+import { capacity, privateSubnets, settledCluster, settledDeployment, settledRollout, settledTasks } from './service-rules';
 import { ServiceTask } from './service-task';
 import { SharedPlatform } from './shared-platform';
 import { IConnectedService, IObservable, IServiceDependency, NetworkRule, Observation } from '../contracts';
@@ -47,7 +47,7 @@ export interface PlatformServiceProps {
   /**
    * How a new version takes over.
    *
-   * @default - by tier: blue/green in STAGING and PROD for a service with an ingress, else rolling
+   * @default - by tier: Rollout.canary() in STAGING and PROD for a service with an ingress, else Rollout.rolling()
    */
   readonly rollout?: Rollout;
   /**
@@ -145,7 +145,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
 
   /**
    * Throws, in words, for what AWS would refuse or what lowers a guard: sizes that Fargate does not offer, root, fewer
-   * tasks than the tier wants, blue/green without an ingress, a second VPC in the stack's cluster.
+   * tasks than the tier wants, traffic to shift without an ingress, a second VPC in the stack's cluster.
    */
   constructor(scope: Construct, id: string, props: PlatformServiceProps) {
     super(scope, id);
@@ -187,8 +187,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { enable: true, rollback: true },
-      deploymentStrategy: rollout.twoSets ? ecs.DeploymentStrategy.BLUE_GREEN : ecs.DeploymentStrategy.ROLLING,
-      bakeTime: rollout.bake ?? (rollout.twoSets ? defaults.bake : Duration.minutes(0)),
+      ...settledDeployment(this, rollout, defaults),
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
       healthCheckGracePeriod: props.ingress && Duration.minutes(1),
       enableECSManagedTags: true,

@@ -1,6 +1,6 @@
 import { Duration, Names } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { Rollout } from './rollout';
 import { acknowledge, inNistAndHipaa } from '../private/acknowledge';
@@ -27,29 +27,33 @@ const ENOUGH_REQUESTS = 20;
  *
  * What tasks do not answer at all (time-outs, connections that break) only the load balancer counts, for both together.
  */
-export function errorPercent({ loadBalancer, blue, green }: Traffic): cloudwatch.MathExpression {
+export function errorPercent(traffic: Traffic): cloudwatch.MathExpression {
+  const { blue, green } = traffic;
   const share = (group: string) => ifBusy(group, `100 * FILL(${group}Errors,0) / ${group}Requests`);
   return new cloudwatch.MathExpression({
     label: '5xx responses of the worse version (%)',
     expression: `MAX([${share('blue')}, ${share('green')}, ${share('unanswered')}])`,
     usingMetrics: {
-      blueRequests: requests(blue),
-      blueErrors: errors(blue),
-      greenRequests: requests(green),
-      greenErrors: errors(green),
-      unansweredRequests: requests(loadBalancer),
-      unansweredErrors: loadBalancer.metrics.httpCodeElb(elbv2.HttpCodeElb.ELB_5XX_COUNT, { statistic: cloudwatch.Stats.SUM, period: PERIOD }),
+      blueRequests: requests(traffic, blue),
+      blueErrors: errors(traffic, blue),
+      greenRequests: requests(traffic, green),
+      greenErrors: errors(traffic, green),
+      unansweredRequests: requests(traffic),
+      unansweredErrors: counted(traffic, 'HTTPCode_ELB_5XX_Count', cloudwatch.Stats.SUM),
     },
     period: PERIOD,
   });
 }
 
 /** The slower of the two target groups, in seconds: percentiles cannot be added. */
-export function latencySeconds({ blue, green }: Traffic): cloudwatch.MathExpression {
+export function latencySeconds(traffic: Traffic): cloudwatch.MathExpression {
+  const { blue, green } = traffic;
   return new cloudwatch.MathExpression({
     label: 'p99 response time of the slower version (s)',
     expression: `MAX([${['blue', 'green'].map((group) => ifBusy(group, `FILL(${group}Latency,0)`)).join(', ')}])`,
-    usingMetrics: { blueRequests: requests(blue), blueLatency: latency(blue), greenRequests: requests(green), greenLatency: latency(green) },
+    usingMetrics: {
+      blueRequests: requests(traffic, blue), blueLatency: latency(traffic, blue), greenRequests: requests(traffic, green), greenLatency: latency(traffic, green),
+    },
     period: PERIOD,
   });
 }
@@ -89,14 +93,25 @@ function ifBusy(group: string, expression: string): string {
   return `IF(FILL(${group}Requests,0) >= ${ENOUGH_REQUESTS}, ${expression}, 0)`;
 }
 
-function requests(counter: elbv2.ApplicationTargetGroup | elbv2.ApplicationLoadBalancer): cloudwatch.Metric {
-  return counter.metrics.requestCount({ statistic: cloudwatch.Stats.SUM, period: PERIOD });
+function requests(traffic: Traffic, group?: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
+  return counted(traffic, 'RequestCount', cloudwatch.Stats.SUM, group);
 }
 
-function errors(group: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
-  return group.metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, { statistic: cloudwatch.Stats.SUM, period: PERIOD });
+function errors(traffic: Traffic, group: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
+  return counted(traffic, 'HTTPCode_Target_5XX_Count', cloudwatch.Stats.SUM, group);
 }
 
-function latency(group: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
-  return group.metrics.targetResponseTime({ statistic: cloudwatch.Stats.p(99), period: PERIOD });
+function latency(traffic: Traffic, group: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
+  return counted(traffic, 'TargetResponseTime', cloudwatch.Stats.p(99), group);
+}
+
+/** Of one target group, or of all. The L2's own metrics take the name of the load balancer out of its listener's ARN, at length, each time. */
+function counted({ loadBalancer }: Traffic, metricName: string, statistic: string, group?: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: 'AWS/ApplicationELB',
+    metricName,
+    statistic,
+    dimensionsMap: { LoadBalancer: loadBalancer.loadBalancerFullName, ...group && { TargetGroup: group.targetGroupFullName } },
+    period: PERIOD,
+  }).attachTo(loadBalancer);
 }

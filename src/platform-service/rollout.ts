@@ -1,13 +1,14 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { invalid } from '../private/invalid';
 
 /** For how long a new version is on trial, and when it is taken back. */
 export interface RolloutOptions {
   /**
-   * How long alarms are watched after the new version serves all traffic. With blue/green the old version stays ready
-   * meanwhile, and both sets of tasks are paid for. CloudFormation waits.
+   * How long alarms are watched after the new version serves all traffic. The old version stays ready meanwhile, unless
+   * tasks roll, and both sets of tasks are paid for. CloudFormation waits.
    *
-   * @default - by tier for blue/green: 10 minutes in STAGING and PROD, none in DEV; none for rolling
+   * @default - by tier: 10 minutes in STAGING and PROD, none in DEV; none for rolling
    */
   readonly bake?: Duration;
   /**
@@ -27,18 +28,40 @@ export interface RolloutOptions {
   readonly maxLatency?: Duration;
 }
 
-/** The longest bake time that CloudFormation accepts, in minutes: 33 hours of the 36 that an operation may take. */
-const MAX_BAKE_MINUTES = 33 * 60;
+/** In which shares the traffic moves, and at what pace. */
+export interface GradualRolloutOptions extends RolloutOptions {
+  /**
+   * The share of the traffic, in percent, that the new version gets first; with `linear` also how much is added at each step.
+   *
+   * Alarms judge a version from 20 requests a minute on: where its share is less, errors are seen only once all traffic has moved.
+   *
+   * @default 10
+   */
+  readonly percent?: number;
+  /**
+   * How long alarms are watched at each share before more traffic moves. They need three minutes to go off.
+   *
+   * @default Duration.minutes(5)
+   */
+  readonly stepBake?: Duration;
+}
+
+/** The smallest share that a strategy takes, in percent: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html */
+const LEAST_PERCENT: { readonly [strategy: string]: number } = { canary: 0.1, linear: 3 };
+
+/** The longest that ECS waits between two shares, in minutes. */
+const MAX_STEP_MINUTES = 24 * 60;
 
 /**
  * How a new version takes over from the old one.
  *
  * Whichever it is, ECS gives up a version whose tasks do not start, and takes back one whose rollback alarms go off.
+ * CloudFormation waits, and refuses what bakes for more than 33 hours in all.
  */
 export class Rollout {
   /** Task by task: new ones start beside the old ones, and both serve until the last old one has gone. */
   public static rolling(options: RolloutOptions = {}): Rollout {
-    return new Rollout(false, options);
+    return new Rollout('rolling', ecs.DeploymentStrategy.ROLLING, options);
   }
 
   /**
@@ -49,7 +72,29 @@ export class Rollout {
    * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-blue-green.html
    */
   public static blueGreen(options: RolloutOptions = {}): Rollout {
-    return new Rollout(true, options);
+    return new Rollout('blueGreen', ecs.DeploymentStrategy.BLUE_GREEN, options);
+  }
+
+  /**
+   * Like blue/green, but a small share of the traffic tries the new version before all the rest follows.
+   *
+   * The requests of one user meet both versions meanwhile.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/canary-deployment.html
+   */
+  public static canary(options: GradualRolloutOptions = {}): Rollout {
+    return new Rollout('canary', ecs.DeploymentStrategy.CANARY, options, options);
+  }
+
+  /**
+   * Like blue/green, but the traffic moves in equal steps.
+   *
+   * The requests of one user meet both versions meanwhile.
+   *
+   * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-type-linear.html
+   */
+  public static linear(options: GradualRolloutOptions = {}): Rollout {
+    return new Rollout('linear', ecs.DeploymentStrategy.LINEAR, options, options);
   }
 
   /** How long alarms are watched after the change; undefined leaves it to the tier. */
@@ -58,30 +103,76 @@ export class Rollout {
   public readonly maxErrorPercent: number;
   /** Above this 99th percentile of the response time a version is taken back. */
   public readonly maxLatency: Duration;
+  /** The share of the traffic that moves first, in percent; undefined where all of it moves at once or tasks roll. */
+  public readonly percent?: number;
+  /** How long alarms are watched at each share; undefined like `percent`. */
+  public readonly stepBake?: Duration;
 
   private constructor(
-    /** Whether two full sets of tasks stand side by side. */
-    public readonly twoSets: boolean,
+    /**
+     * What it is called by those who ask for it.
+     * @internal
+     */
+    public readonly _name: string,
+    /** What it is called by ECS. */
+    public readonly strategy: ecs.DeploymentStrategy,
     options: RolloutOptions,
+    shares?: GradualRolloutOptions,
   ) {
     this.bake = options.bake;
     this.maxErrorPercent = options.maxErrorPercent ?? 5;
     this.maxLatency = options.maxLatency ?? Duration.seconds(3);
+    this.percent = shares && (shares.percent ?? 10);
+    this.stepBake = shares && (shares.stepBake ?? Duration.minutes(5));
     this.validate();
   }
 
+  /** Whether two full sets of tasks stand side by side. */
+  public get twoSets(): boolean {
+    return this.strategy !== ecs.DeploymentStrategy.ROLLING;
+  }
+
   private validate(): void {
-    const minutes = this.bake?.toMinutes({ integral: false }) ?? 0;
-    if (!Number.isInteger(minutes) || minutes > MAX_BAKE_MINUTES) {
-      throw invalid('Rollout', 'bake', {
-        must: 'must be whole minutes up to 33 hours', got: `${minutes} minutes`, remedy: 'CloudFormation gives up an operation after 36 hours',
-      });
+    const where = `Rollout.${this._name}`;
+    const { bake, stepBake, percent, maxErrorPercent, maxLatency } = this;
+    mustBeLiteral(where, { percent, maxErrorPercent }, { bake, stepBake, maxLatency });
+    if (minutes(bake) % 1 !== 0) {
+      throw invalid(where, 'bake', { must: 'must be whole minutes', got: `${minutes(bake)} minutes`, remedy: 'round it' });
     }
-    if (!(this.maxErrorPercent > 0 && this.maxErrorPercent <= 100)) {
-      throw invalid('Rollout', 'maxErrorPercent', { must: 'must be above 0 and at most 100', got: this.maxErrorPercent, remedy: 'give a share of responses in percent' });
+    if (minutes(stepBake) % 1 !== 0 || minutes(stepBake) > MAX_STEP_MINUTES) {
+      throw invalid(where, 'stepBake', { must: 'must be whole minutes up to 24 hours', got: `${minutes(stepBake)} minutes`, remedy: 'ECS waits no longer at one share' });
     }
-    if (this.maxLatency.toMilliseconds() <= 0 || this.maxLatency.toMilliseconds() > 60_000) {
-      throw invalid('Rollout', 'maxLatency', { must: 'must be longer than nothing and at most a minute', got: this.maxLatency.toHumanString(), remedy: 'give the response time that users accept' });
+    if (percent !== undefined) {
+      mustBeShare(where, percent, LEAST_PERCENT[this._name]);
     }
+    if (!(maxErrorPercent > 0 && maxErrorPercent <= 100)) {
+      throw invalid(where, 'maxErrorPercent', { must: 'must be above 0 and at most 100', got: maxErrorPercent, remedy: 'give a share of responses in percent' });
+    }
+    if (maxLatency.toMilliseconds() <= 0 || maxLatency.toMilliseconds() > 60_000) {
+      throw invalid(where, 'maxLatency', { must: 'must be longer than nothing and at most a minute', got: maxLatency.toHumanString(), remedy: 'give the response time that users accept' });
+    }
+  }
+}
+
+function minutes(duration?: Duration): number {
+  return duration?.toMinutes({ integral: false }) ?? 0;
+}
+
+function mustBeLiteral(where: string, numbers: { [name: string]: number | undefined }, durations: { [name: string]: Duration | undefined }): void {
+  const unknown = [
+    ...Object.entries(numbers).filter(([, value]) => Token.isUnresolved(value)),
+    ...Object.entries(durations).filter(([, value]) => value?.isUnresolved()),
+  ];
+  unknown.forEach(([name]) => {
+    throw invalid(where, name, { must: 'must be literal', remedy: 'what is known at deployment only cannot be checked' });
+  });
+}
+
+/** ECS counts in tenths of a percent, and takes a first step of 100 percent as well: it would be a blue/green with another name. */
+function mustBeShare(where: string, percent: number, least: number): void {
+  if (!(percent >= least && percent < 100) || Number(percent.toFixed(1)) !== percent) {
+    throw invalid(where, 'percent', {
+      must: `must be tenths of a percent from ${least} to below 100`, got: percent, remedy: 'all traffic at once is Rollout.blueGreen()',
+    });
   }
 }

@@ -13,7 +13,7 @@ export interface CpuScalingOptions {
    */
   readonly min?: number;
   /**
-   * Most tasks. A blue/green rollout may double it for its duration.
+   * Most tasks. A rollout may double it for its duration.
    *
    * @default - by tier: 2 in DEV, 4 in STAGING, 10 in PROD; twice `min` if that is more
    */

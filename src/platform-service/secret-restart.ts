@@ -17,7 +17,7 @@ export interface SecretRestartProps {
   readonly defaults: TierDefaults;
 }
 
-/** How long to wait for a deployment that is under way: it may take 36 hours. */
+/** How long to wait for a deployment that is under way: it may bake for 33 hours, and starts and stops tasks besides. */
 const PATIENCE = Duration.hours(48);
 
 /** What ECS says when there is nothing left to restart. */

@@ -1,5 +1,6 @@
+import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { PlatformServiceProps } from './platform-service';
 import { Rollout } from './rollout';
@@ -7,6 +8,9 @@ import { Scaling } from './scaling';
 import type { Tier } from '../environment/tier';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { invalid } from '../private/invalid';
+
+/** What CloudFormation accepts: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html */
+const MAX_BAKE_MINUTES = 33 * 60;
 
 export function settledCluster(scope: Construct, { cluster, vpc }: PlatformServiceProps): ecs.ICluster | undefined {
   if (cluster && cluster.vpc.vpcId !== vpc.vpcId) {
@@ -17,9 +21,38 @@ export function settledCluster(scope: Construct, { cluster, vpc }: PlatformServi
 
 export function settledRollout(scope: Construct, { rollout, ingress }: PlatformServiceProps, defaults: TierDefaults): Rollout {
   if (rollout?.twoSets && !ingress) {
-    throw invalid(scope, 'rollout', { must: 'must be rolling without an ingress', got: 'blueGreen', remedy: 'there is no traffic to shift: leave it out for a worker' });
+    throw invalid(scope, 'rollout', { must: 'must be rolling without an ingress', got: rollout._name, remedy: 'there is no traffic to shift: leave it out for a worker' });
   }
-  return rollout ?? (ingress && defaults.blueGreen ? Rollout.blueGreen() : Rollout.rolling());
+  return rollout ?? (ingress && defaults.canary ? Rollout.canary() : Rollout.rolling());
+}
+
+/** What ECS is told of the rollout. */
+export function settledDeployment(
+  scope: Construct, rollout: Rollout, defaults: TierDefaults,
+): Pick<ecs.BaseServiceOptions, 'deploymentStrategy' | 'bakeTime' | 'canaryConfiguration' | 'linearConfiguration'> {
+  const { strategy, percent, stepBake } = rollout;
+  const bakeTime = rollout.bake ?? (rollout.twoSets ? defaults.bake : Duration.minutes(0));
+  mustNotBakeTooLong(scope, rollout, bakeTime);
+  return {
+    deploymentStrategy: strategy,
+    bakeTime,
+    canaryConfiguration: strategy === ecs.DeploymentStrategy.CANARY ? { stepPercent: percent, stepBakeTime: stepBake } : undefined,
+    linearConfiguration: strategy === ecs.DeploymentStrategy.LINEAR ? { stepPercent: percent, stepBakeTime: stepBake } : undefined,
+  };
+}
+
+/** The formula is CloudFormation's: no share is waited for once it is the whole. */
+function mustNotBakeTooLong(scope: Construct, { strategy, percent, stepBake }: Rollout, bakeTime: Duration): void {
+  const [bake, step] = [bakeTime, stepBake].map((it) => it?.toMinutes() ?? 0);
+  const steps = strategy === ecs.DeploymentStrategy.LINEAR ? Math.ceil(1000 / Math.round(percent! * 10)) - 1 : 1;
+  const sum = bake + steps * step;
+  if (sum > MAX_BAKE_MINUTES) {
+    throw invalid(scope, 'rollout', {
+      must: `must bake for at most 33 hours, ${MAX_BAKE_MINUTES} minutes`,
+      got: stepBake ? `${bake} + ${steps} × ${step} = ${sum} minutes` : `${bake} minutes`,
+      remedy: 'shorten it: CloudFormation gives up after 36 hours',
+    });
+  }
 }
 
 export function settledTasks(scope: Construct, scaling: Scaling = Scaling.cpu(), tier: Tier): { min: number; max: number } {

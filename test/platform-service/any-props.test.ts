@@ -28,7 +28,7 @@ const attempts = fc.record({
   min: mostly([undefined, 2, 3], [-1, 0, 1.5]),
   max: mostly([undefined, 3, 7], [-1, 0, 1]),
   bake: mostly([undefined, 0, 1, 60], [0.5, 2000]),
-  rollout: fc.constantFrom(undefined, Rollout.rolling, Rollout.blueGreen),
+  rollout: fc.constantFrom(undefined, Rollout.rolling, Rollout.blueGreen, Rollout.canary, Rollout.linear),
   port: mostly([undefined, 8080, 65535], [80, 0]),
   cidr: mostly([undefined, '10.0.0.0/8', '192.168.0.0/16'], ['10.0.0.0/0', 'anywhere']),
   flags: mostly<string[]>([[], ['a', 'new-checkout']], [['New'], ['a', 'a']]),

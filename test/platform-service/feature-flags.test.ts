@@ -1,6 +1,7 @@
 import { Tags } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { ServiceConfig } from '../../src/environment/service-config';
+import { Tier } from '../../src/environment/tier';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { stackOf, vpcIn, workerProps } from '../support';
 
@@ -117,12 +118,16 @@ test('have names that AppConfig accepts, however long the path', () => {
   names.forEach((name) => expect(name).toMatch(/^[\w-]{1,64}$/));
 });
 
-test('are those of one service: another one with the same flag has its own', () => {
+test('are those of one service: another one with the same flag has its own, and shares only how they are deployed', () => {
   const stack = stackOf();
   const vpc = vpcIn(stack);
-  ['One', 'Two'].forEach((id) => new PlatformService(stack, id, { ...workerProps(vpc), config: new ServiceConfig({ flags: ['new-checkout'] }) }));
+  const config = new ServiceConfig({ flags: ['new-checkout'] });
+  new PlatformService(stack, 'One', { ...workerProps(vpc), config });
+  new PlatformService(stack, 'Two', { ...workerProps(vpc), config, tier: Tier.DEV });
 
-  const applications = Object.values(Template.fromStack(stack).findResources('AWS::AppConfig::Application')).map((it) => it.Properties.Name);
+  const template = Template.fromStack(stack);
+  template.resourceCountIs('AWS::AppConfig::DeploymentStrategy', 1);
+  const applications = Object.values(template.findResources('AWS::AppConfig::Application')).map((it) => it.Properties.Name);
 
   expect(new Set(applications).size).toBe(2);
 });

@@ -12,7 +12,7 @@ import { PlatformService, type PlatformServiceProps } from '../../src/platform-s
 import { Rollout } from '../../src/platform-service/rollout';
 import { Scaling } from '../../src/platform-service/scaling';
 import { ServiceImage } from '../../src/platform-service/service-image';
-import { certificateIn, stackOf, vpcIn, ZONES } from '../support';
+import { certificateIn, IMAGE, stackOf, vpcIn, ZONES } from '../support';
 
 /*
  * ECS writes the weights of this rule. CloudFormation writes the declared ones back whenever the rule changes in the
@@ -29,6 +29,8 @@ const ingresses = fc.record({
   healthPath: fc.constantFrom('/health', '/', '/alive?deep=1'),
 }).map((options) => (stack: Stack) => Ingress.https({ ...options, certificate: certificateIn(stack) }));
 
+const ROLLOUTS = [Rollout.rolling, Rollout.blueGreen, Rollout.canary, Rollout.linear];
+
 /** Everything else that may change from one release to the next. */
 const releases: fc.Arbitrary<Omit<PlatformServiceProps, 'vpc' | 'ingress'>> = fc.record({
   image: fc.integer({ min: 0, max: 9 }).map((digit) => ServiceImage.fromRegistry(`public.ecr.aws/shop/api@sha256:${String(digit).repeat(64)}`)),
@@ -37,11 +39,13 @@ const releases: fc.Arbitrary<Omit<PlatformServiceProps, 'vpc' | 'ingress'>> = fc
     flags: fc.subarray(['new-checkout', 'dark-mode']),
     store: fc.constantFrom(ConfigStore.taskDefinition(), ConfigStore.secretsManager()),
   }).map((props) => new ServiceConfig(props)),
-  rollout: fc.option(fc.record({
+  rollout: fc.option(fc.tuple(fc.constantFrom(...ROLLOUTS), fc.record({
     bake: fc.integer({ min: 0, max: 60 }).map((it) => Duration.minutes(it)),
+    stepBake: fc.integer({ min: 0, max: 60 }).map((it) => Duration.minutes(it)),
+    percent: fc.integer({ min: 3, max: 99 }),
     maxErrorPercent: fc.integer({ min: 1, max: 50 }),
     maxLatency: fc.integer({ min: 1, max: 9000 }).map((it) => Duration.millis(it)),
-  }).chain((options) => fc.constantFrom(Rollout.rolling(options), Rollout.blueGreen(options))), { nil: undefined }),
+  })).map(([define, options]) => define(options)), { nil: undefined }),
   scaling: fc.constantFrom(undefined, Scaling.fixed(2), Scaling.cpu({ min: 2, max: 9, targetPercent: 50 })),
   cpu: fc.constantFrom(512, 1024),
   memoryLimitMiB: fc.constantFrom(2048, 4096),
@@ -74,6 +78,13 @@ test('stays the same, byte for byte, whatever changes from one release to the ne
   }), { numRuns: 25 });
 });
 
+test('stays the same between any two rollouts', () => {
+  const openTo = Audience.internet();
+  const rules = ROLLOUTS.map((define) => ruleOf((stack) => Ingress.https({ openTo, certificate: certificateIn(stack) }), { image: IMAGE, rollout: define() }));
+
+  expect(new Set(rules).size).toBe(1);
+});
+
 test('stays the same when the service is reached otherwise, by the same kind of load balancer', () => {
   fc.assert(fc.property(ingresses, ingresses, releases, (one, other, release) => {
     const [kindOfOne, kindOfOther] = [one, other].map((it) => it(stackOf()).openTo.internetFacing);
@@ -84,7 +95,7 @@ test('stays the same when the service is reached otherwise, by the same kind of 
 
 test('names other target groups when the load balancer must be another, since a group belongs to one', () => {
   const certificate = (stack: Stack) => certificateIn(stack);
-  const release = { image: ServiceImage.fromRegistry(`nginx@sha256:${'0'.repeat(64)}`) };
+  const release = { image: IMAGE };
 
   const publicly = ruleOf((stack) => Ingress.https({ openTo: Audience.internet(), certificate: certificate(stack) }), release);
   const privately = ruleOf((stack) => Ingress.https({ openTo: Audience.network('10.0.0.0/8'), certificate: certificate(stack) }), release);

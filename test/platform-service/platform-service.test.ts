@@ -34,7 +34,8 @@ test('is the same promise with the recommended feature flags', () => {
 
   Template.fromStack(stack).hasResourceProperties(SERVICE, {
     DeploymentConfiguration: {
-      Strategy: 'BLUE_GREEN',
+      Strategy: 'CANARY',
+      CanaryConfiguration: { CanaryPercent: 10, CanaryBakeTimeInMinutes: 5 },
       BakeTimeInMinutes: 10,
       MinimumHealthyPercent: 100,
       MaximumPercent: 200,
@@ -264,7 +265,7 @@ describe('where it stands', () => {
     template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
     template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'RetainExceptOnCreate' });
     template.resourcePropertiesCountIs(SERVICE, { DeploymentConfiguration: { Strategy: 'ROLLING' } }, 1);
-    template.resourcePropertiesCountIs(SERVICE, { DeploymentConfiguration: { Strategy: 'BLUE_GREEN' } }, 1);
+    template.resourcePropertiesCountIs(SERVICE, { DeploymentConfiguration: { Strategy: 'CANARY' } }, 1);
   });
 });
 

@@ -52,7 +52,7 @@ function isRolledBack(alarm: any, blue: Group, green: Group, unanswered?: number
 describe('the alarm on errors', () => {
   let alarm: any;
   beforeAll(() => {
-    alarm = alarmOf('Errors');
+    alarm = alarmOf('Errors', Rollout.canary({ percent: 10 }));
   });
 
   test('goes off when a tenth of the traffic fails at 20 %, which the sum of both versions would hide', () => {
@@ -106,7 +106,7 @@ describe('the alarm on errors', () => {
 describe('the alarm on latency', () => {
   let alarm: any;
   beforeAll(() => {
-    alarm = alarmOf('Latency');
+    alarm = alarmOf('Latency', Rollout.canary({ percent: 10 }));
   });
 
   test('goes off when only one version is slow', () => {
@@ -140,6 +140,15 @@ test('takes its limits from the rollout', () => {
   expect(alarmOf('Latency', rollout)).toMatchObject({
     Threshold: 0.25, AlarmDescription: 'The 99th percentile of the response time is above 250 millis: a deployment under way is rolled back',
   });
+});
+
+test.each([
+  ['rolling', Rollout.rolling()], ['blue/green', Rollout.blueGreen()], ['linear', Rollout.linear()],
+])('are the same for a %s rollout as for a canary', (_, rollout) => {
+  const canary = Rollout.canary();
+
+  expect(alarmOf('Errors', rollout)).toEqual(alarmOf('Errors', canary));
+  expect(alarmOf('Latency', rollout)).toEqual(alarmOf('Latency', canary));
 });
 
 function alarmNamesIn(stack: Stack): string[] {
