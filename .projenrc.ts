@@ -66,7 +66,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   },
 
   eslintOptions: { dirs: ['src'], devdirs: ['test', 'examples'], commandOptions: { fix: false }, ignorePatterns: ['examples/*/services/', 'cdk.out/', '*.d.ts', 'node_modules/', '*.generated.ts', 'coverage'] },
-  gitignore: ['.venv/', '.jsii.tabl.json', 'cdk.out/', '/examples/*/node_modules/', '.DS_Store'],
+  gitignore: ['/bench/results.json', '.venv/', '.jsii.tabl.json', 'cdk.out/', '/examples/*/node_modules/', '.DS_Store'],
 
   githubOptions: { mergify: false },
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(), // publishing is a decision, not a push
@@ -96,6 +96,10 @@ releaseWorkflow?.addOverride('jobs.release_maven.steps.0.with.java-version', '17
 releaseWorkflow?.addOverride('jobs.release_nuget.steps.1.with.dotnet-version', '8.x');
 releaseWorkflow?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');
 releaseWorkflow?.addOverride('jobs.release_golang.steps.1.with.go-version', '^1.25.0');
+
+// An app loads what it uses, and no more: source maps would be two thirds of it.
+['inlineSourceMap', 'inlineSources'].forEach((it) => project.tryFindObjectFile('tsconfig.json')?.addOverride(`compilerOptions.${it}`, false));
+project.compileTask.exec('node projenrc/lazy-index.cjs');
 
 // The two commands of the README. The build's own `projen test` stays what projen makes of it.
 project.setScript('demo', 'node examples/demo.mjs');

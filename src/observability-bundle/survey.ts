@@ -1,15 +1,6 @@
 import { CfnResource, Stack } from 'aws-cdk-lib';
-import * as apigateway from 'aws-cdk-lib/aws-apigateway';
-import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
-import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as elasticache from 'aws-cdk-lib/aws-elasticache';
-import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import * as lambda from 'aws-cdk-lib/aws-lambda';
-import * as rds from 'aws-cdk-lib/aws-rds';
-import * as s3 from 'aws-cdk-lib/aws-s3';
-import * as sns from 'aws-cdk-lib/aws-sns';
-import * as sqs from 'aws-cdk-lib/aws-sqs';
+import type * as s3 from 'aws-cdk-lib/aws-s3';
+import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
 import { Watchable } from './watchable';
 import type { IObservable } from '../contracts';
@@ -39,15 +30,15 @@ const MEASURED_BY_AWS = new RegExp(`^AWS::(${[
 /** Walks through a tree, from the outside to the inside, and into nothing that speaks for itself or that is passed over. */
 export function surveyOf(scope: IConstruct, isPassedOver: (construct: IConstruct) => boolean): Survey {
   const survey: Survey = { observables: [], unknown: [] };
-  const deadLetterQueues = new Set(scope.node.findAll().filter((it): it is sqs.Queue => it instanceof sqs.Queue).map((it) => it.deadLetterQueue?.queue));
+  const deadLetterQueues = new Set(scope.node.findAll().map((it) => (it as sqs.Queue).deadLetterQueue?.queue).filter((it) => it !== undefined));
   const visit = (construct: IConstruct): void => {
     if (isPassedOver(construct) || isOfTheCdk(construct)) {
       return;
     }
-    const observable = isObservable(construct) ? construct : deadLetterQueues.has(construct as sqs.Queue) ? undefined : watchableOf(construct);
+    const observable = isObservable(construct) ? construct : deadLetterQueues.has(construct as unknown as sqs.Queue) ? undefined : watchableOf(construct);
     if (observable) {
       survey.observables.push(observable);
-    } else if (CfnResource.isCfnResource(construct) && MEASURED_BY_AWS.test(construct.cfnResourceType) && !deadLetterQueues.has(construct.node.scope as sqs.Queue)) {
+    } else if (CfnResource.isCfnResource(construct) && MEASURED_BY_AWS.test(construct.cfnResourceType) && !deadLetterQueues.has(construct.node.scope as unknown as sqs.Queue)) {
       survey.unknown.push(`${construct.node.path} (${construct.cfnResourceType})`);
     }
     if (!observable) {
@@ -67,21 +58,38 @@ function isOfTheCdk({ node }: IConstruct): boolean {
   return /^Custom::|^AWS[0-9a-f]{32}$|^LogRetention[0-9a-f]{32}$|^framework-/.test(node.id);
 }
 
+/**
+ * Constructs of the AWS CDK by the names of their classes. By name, since asking for the class itself would load it, and most
+ * apps have but a few of these.
+ */
+const PLAIN: { readonly [name: string]: (construct: any) => Watchable } = {
+  'aws_ecs.BaseService': Watchable.containerService,
+  'aws_elasticloadbalancingv2.ApplicationLoadBalancer': Watchable.loadBalancer,
+  'aws_rds.DatabaseInstance': Watchable.databaseInstance,
+  'aws_rds.DatabaseInstanceReadReplica': Watchable.readReplica,
+  'aws_rds.DatabaseCluster': Watchable.databaseCluster,
+  'aws_elasticache.CfnReplicationGroup': Watchable.replicationGroup,
+  'aws_elasticache.CfnCacheCluster': Watchable.cacheCluster,
+  'aws_sqs.Queue': Watchable.queue,
+  'aws_sns.Topic': Watchable.topic,
+  'aws_s3.Bucket': (bucket: s3.Bucket) => Watchable.bucket(bucket, requestMetricsOf(bucket)),
+  'aws_lambda.Function': Watchable.lambdaFunction,
+  'aws_apigateway.RestApi': Watchable.restApi,
+  'aws_apigatewayv2.HttpApi': Watchable.httpApi,
+  'aws_ec2.CfnNatGateway': Watchable.natGateway,
+};
+
+/** Where jsii keeps the name of a class. */
+const RUNTIME_TYPE = Symbol.for('jsii.rtti');
+
 function watchableOf(construct: IConstruct): Watchable | undefined {
-  if (construct instanceof ecs.BaseService) return Watchable.containerService(construct);
-  if (construct instanceof elbv2.ApplicationLoadBalancer) return Watchable.loadBalancer(construct);
-  if (construct instanceof rds.DatabaseInstance) return Watchable.databaseInstance(construct);
-  if (construct instanceof rds.DatabaseInstanceReadReplica) return Watchable.readReplica(construct);
-  if (construct instanceof rds.DatabaseCluster) return Watchable.databaseCluster(construct);
-  if (construct instanceof elasticache.CfnReplicationGroup) return Watchable.replicationGroup(construct);
-  if (construct instanceof elasticache.CfnCacheCluster) return Watchable.cacheCluster(construct);
-  if (construct instanceof sqs.Queue) return Watchable.queue(construct);
-  if (construct instanceof sns.Topic) return Watchable.topic(construct);
-  if (construct instanceof s3.Bucket) return Watchable.bucket(construct, requestMetricsOf(construct));
-  if (construct instanceof lambda.Function) return Watchable.lambdaFunction(construct);
-  if (construct instanceof apigateway.RestApi) return Watchable.restApi(construct);
-  if (construct instanceof apigatewayv2.HttpApi) return Watchable.httpApi(construct);
-  if (construct instanceof ec2.CfnNatGateway) return Watchable.natGateway(construct);
+  for (let type = construct.constructor; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
+    const { fqn = '' } = (type as { [RUNTIME_TYPE]?: { fqn: string } })[RUNTIME_TYPE] ?? {};
+    const read = PLAIN[fqn.replace('aws-cdk-lib.', '')];
+    if (read) {
+      return read(construct);
+    }
+  }
   return undefined;
 }
 

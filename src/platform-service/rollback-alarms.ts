@@ -25,14 +25,17 @@ const ENOUGH_REQUESTS = 20;
 /**
  * The worse of the two target groups: summed, a small share of traffic on a bad version would hide behind the good one.
  *
- * What tasks do not answer at all (time-outs, connections that break) only the load balancer counts, for both together.
+ * What tasks do not answer at all (time-outs, connections that break) only the load balancer counts, for both together. It counts a
+ * request once a task is chosen for it: where no healthy one is left there are errors and no requests.
  */
 export function errorPercent(traffic: Traffic): cloudwatch.MathExpression {
   const { blue, green } = traffic;
   const share = (group: string) => ifBusy(group, `100 * FILL(${group}Errors,0) / ${group}Requests`);
+  const all = 'MAX([unansweredRequests, unansweredErrors])';
+  const unanswered = `IF(${all} >= ${ENOUGH_REQUESTS}, 100 * unansweredErrors / ${all}, 0)`;
   return new cloudwatch.MathExpression({
     label: '5xx responses of the worse version (%)',
-    expression: `MAX([${share('blue')}, ${share('green')}, ${share('unanswered')}])`,
+    expression: `MAX([${share('blue')}, ${share('green')}, ${unanswered}])`,
     usingMetrics: {
       blueRequests: requests(traffic, blue),
       blueErrors: errors(traffic, blue),

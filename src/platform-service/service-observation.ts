@@ -47,7 +47,7 @@ function observeFront(front: HttpsFront, rollout: Rollout): { metrics: ObservedM
   const latency = latencySeconds(front);
   const requests = new cloudwatch.MathExpression({
     label: 'Requests a minute',
-    expression: 'FILL(blue,0) + FILL(green,0)',
+    expression: 'SUM([blue, green])',
     usingMetrics: { blue: blue.metrics.requestCount({ period: PERIOD }), green: green.metrics.requestCount({ period: PERIOD }) },
     period: PERIOD,
   });
@@ -58,10 +58,19 @@ function observeFront(front: HttpsFront, rollout: Rollout): { metrics: ObservedM
       { title: 'Response time, p99 (s)', metric: latency },
     ],
     signals: [
-      above('Errors', 'Users get errors', errors, rollout.maxErrorPercent, 5, Severity.P1, 'errors'),
-      above('Slow', 'Users wait too long', latency, rollout.maxLatency.toMilliseconds() / 1000, 10, Severity.P2, 'slow'),
+      oneMinuteLate(above('Errors', 'Users get errors', errors, rollout.maxErrorPercent, 5, Severity.P1, 'errors')),
+      oneMinuteLate(above('Slow', 'Users wait too long', latency, rollout.maxLatency.toMilliseconds() / 1000, 10, Severity.P2, 'slow')),
     ],
   };
+}
+
+/**
+ * A minute that is not reported yet is filled with 0, so the latest of all minutes may always look healthy.
+ *
+ * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
+ */
+function oneMinuteLate(signal: Signal): Signal {
+  return { ...signal, evaluationPeriods: signal.evaluationPeriods + 1, datapointsToAlarm: signal.evaluationPeriods };
 }
 
 function tooFewTasks({ service, minTasks }: ObservedService): Signal {

@@ -86,6 +86,10 @@ describe('the alarm on errors', () => {
     expect(isRolledBack(alarm, { requests: 500 }, {}, 5)).toBe(false);
   });
 
+  test('goes off when no task is left to choose, so that the load balancer counts errors and no requests', () => {
+    expect(isRolledBack(alarm, {}, {}, 30)).toBe(true);
+  });
+
   test('says nothing about fewer than twenty requests a minute', () => {
     expect(isRolledBack(alarm, { requests: 900 }, { requests: 19, errors: 19 })).toBe(false);
     expect(isRolledBack(alarm, { requests: 900 }, { requests: 20, errors: 20 })).toBe(true);
