@@ -16,7 +16,7 @@ run('Bundling the handlers', ['npx', 'projen', 'bundle'], root);
 run('Compiling the package', ['npx', 'projen', 'compile'], root);
 rmSync(output, { recursive: true, force: true });
 const synth = run('Synthesising the shop for dev, staging and prod, and checking it', [
-  'npx', 'cdk', 'synth', '--quiet', '--no-lookups', '--no-notices', '--no-version-reporting',
+  'npx', 'cdk', 'synth', '**', '--quiet', '--no-lookups', '--no-notices', '--no-version-reporting',
 ], shop, { mayFail: true });
 
 const evidence = synth.ok || readdirSync(output).includes('security-evidence.json') ? json(output, 'security-evidence.json') : undefined;

@@ -3,6 +3,7 @@ import * as actions from 'aws-cdk-lib/aws-cloudwatch-actions';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 import type { Signal } from '../contracts';
+import { acknowledge } from '../private/acknowledge';
 
 /** What an alarm tells beside what is measured. */
 export interface AlarmContext {
@@ -32,6 +33,7 @@ export function defineAlarm(scope: Construct, signal: Signal, { alarmName, topic
   alarm.addOkAction(action);
   const resource = alarm.node.defaultChild as cloudwatch.CfnAlarm;
   resource.actionConfiguration = { alarmTagsPropagation: { enabled: true } };
+  acknowledge(resource, "The AWS CDK's own validation does not know ActionConfiguration yet; CloudFormation does, since October 2026.", 'CloudFormation-Validate::F3002');
   Object.entries(tags).forEach(([key, value]) => resource.cdkTagManager.setTag(key, value));
   return alarm;
 }

@@ -66,7 +66,7 @@ export class PipelineSettings {
     this.install = props.installCommand ?? 'npm ci';
     this.build = props.buildCommand ?? 'npm run build --if-present';
     this.test = props.testCommand ?? 'npm test';
-    this.synth = props.synthCommand ?? 'npx --no-install cdk synth --quiet --no-lookups --no-notices --output cdk.out';
+    this.synth = props.synthCommand ?? 'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out';
     this.buildTimeout = jobTimeout(scope, 'buildTimeout', props.buildTimeout ?? Duration.hours(1));
     this.cliVersion = this.kept(CLI_VERSION, 'cliVersion', props.cliVersion ?? CLI.version);
     this.accountsWithProvider = (props.accountsWithProvider ?? []).map((it) => this.kept(ACCOUNT, 'accountsWithProvider', it));

@@ -85,7 +85,7 @@ export interface PipelineStackProps extends StackProps {
   /**
    * The command that synthesises the app into the directory `cdk.out`.
    *
-   * @default 'npx --no-install cdk synth --quiet --no-lookups --no-notices --output cdk.out'
+   * @default "npx --no-install cdk synth '**' --quiet --no-lookups --no-notices --output cdk.out", which tells errors of all stacks
    */
   readonly synthCommand?: string;
   /**

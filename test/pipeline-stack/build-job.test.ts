@@ -17,7 +17,7 @@ function commands(job: any): string[] {
 
 test('is that of an npm project', () => {
   expect(commands(buildOf())).toEqual([
-    'npm ci', 'npm run build --if-present', 'npm test', 'npx --no-install cdk synth --quiet --no-lookups --no-notices --output cdk.out',
+    'npm ci', 'npm run build --if-present', 'npm test', 'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out',
   ]);
 });
 
