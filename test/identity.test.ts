@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import { appOf, ENV, IMAGE, stackOf, ZONES } from './support';
 import {
   Audience, BackupVault, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformEnvironment, PlatformNetwork, PlatformQueue, PlatformService, PlatformStage, PostgresVersion,
-  ServiceConfig, Severity, Tier,
+  ServiceConfig, Tier,
 } from '../src';
 
 /*
@@ -73,6 +73,7 @@ const WATCH = {
   WatchTopicsP0F941BD72: 'AWS::SNS::Topic',
   WatchTopicsP1BC10B387: 'AWS::SNS::Topic',
   WatchTopicsP2F5A471CD: 'AWS::SNS::Topic',
+  WatchTopicsP36CE14158: 'AWS::SNS::Topic',
 };
 
 const EVERYTHING = () => ({ ...NETWORK, ...DATABASE, ...SERVICES, ...BUILDING_BLOCKS, ...BACKUPS, ...WATCH, ...SHARED });
@@ -119,7 +120,6 @@ function shopIn(stack: Stack): Template {
   new BackupVault(stack, 'Backups').protect(orders, uploads);
   const watch = new ObservabilityBundle(stack, 'Watch', { notify: Notify.email('shop@example.com') });
   watch.watch(orders);
-  watch.topic(Severity.P0);
   return Template.fromStack(stack);
 }
 
@@ -157,4 +157,10 @@ test.each([
   const types = typesOf(shopIn(stageOf(tier)));
 
   expect(types).toMatchObject({ ...DATABASE, ...SERVICES, ...shared });
+});
+
+test('an alarm keeps its name and its logical id, since under another id CloudFormation would find the name taken', () => {
+  const alarms = shopIn(stageOf(Tier.PROD)).findResources('AWS::CloudWatch::Alarm', { Properties: { AlarmName: 'Prod-Shop-Watch-Orders-HighCpu' } });
+
+  expect(Object.keys(alarms)).toEqual(['WatchAlarmsOrdersHighCpu5EB9C6E4']);
 });

@@ -2,8 +2,11 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, Stack } from 'aws-cdk-lib';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
+import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
+import * as rds from 'aws-cdk-lib/aws-rds';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
   Audience, BackupVault, Ingress, ManagedPostgres, type Observation, PlatformBucket, PlatformNetwork, PlatformQueue, PlatformService, PostgresVersion, ServiceConfig, ServiceImage, Tier, Watchable,
@@ -25,13 +28,16 @@ function observations(): Observation[] {
     new PlatformQueue(stack, 'Emails'),
     new BackupVault(stack, 'Backups'),
     network,
-    ...plainConstructs(stack),
+    ...plainConstructs(stack, vpc),
   ].map((it) => it.observe());
 }
 
 /** Those that have other signals than our own constructs. */
-function plainConstructs(stack: Stack): Watchable[] {
+function plainConstructs(stack: Stack, vpc: ec2.IVpc): Watchable[] {
   return [
+    Watchable.containerService(new PlatformService(stack, 'Plain', { vpc, image: ServiceImage.fromRegistry(`example.com/shop@sha256:${'0'.repeat(64)}`) }).service),
+    Watchable.loadBalancer(new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc })),
+    Watchable.databaseInstance(new rds.DatabaseInstance(stack, 'Database', { vpc, engine: rds.DatabaseInstanceEngine.MYSQL })),
     Watchable.topic(new sns.Topic(stack, 'News')),
     Watchable.lambdaFunction(new lambda.Function(stack, 'Handler', { code: lambda.Code.fromInline(' '), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_22_X })),
     Watchable.cacheCluster(new elasticache.CfnCacheCluster(stack, 'Cache', { cacheNodeType: 'cache.t4g.micro', engine: 'memcached', numCacheNodes: 1 })),

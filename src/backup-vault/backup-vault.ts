@@ -13,7 +13,7 @@ import { dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, PACKS } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
-import { nameWithinStage } from '../private/name-within-stage';
+import { nameBeside } from '../private/names';
 
 /** How a vault backs up. */
 export interface BackupVaultProps {
@@ -43,6 +43,9 @@ const MOST_DAYS = 36500;
 /** RDS takes no snapshot while it is in maintenance or makes one of its own: a job waits for it this long. */
 const START_WINDOW = Duration.hours(4);
 
+/** Resource assignments of one plan: https://docs.aws.amazon.com/aws-backup/latest/devguide/aws-backup-limits.html */
+const MOST_SELECTIONS = 100;
+
 /** Names of vaults and selections: https://docs.aws.amazon.com/aws-backup/latest/devguide/API_BackupSelection.html */
 const LONGEST_NAME = 50;
 
@@ -64,7 +67,11 @@ const COMPLETION_WINDOW = Duration.hours(12);
 export class BackupVault extends Construct implements IObservable {
   /** The vault of AWS Backup. */
   public readonly vault: backup.BackupVault;
-  /** The key of the backups, where the thing has no key of its own. Without it they cannot be read. */
+  /**
+   * The key of the backups that AWS Backup encrypts by itself, such as those of buckets; those of a database have the database's own key.
+   *
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/encryption.html
+   */
   public readonly key: kms.Key;
   /** The plan of the daily backups. */
   public readonly plan: backup.BackupPlan;
@@ -85,7 +92,8 @@ export class BackupVault extends Construct implements IObservable {
     this.schedule = props.schedule ?? BackupSchedule.daily();
     const days = settledDays(this, props.retention, tier);
 
-    this.key = dataKey(this, 'Key', `Backups in ${this.node.path}`, defaults);
+    // Whatever the tier: without their key the backups that outlive the stack are of no use.
+    this.key = dataKey(this, 'Key', `Backups in ${this.node.path}`, { ...defaults, removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE });
     this.vault = this.defineVault(defaults);
     this.backupRole = this.defineRole('BackupRole', 'AWS Backup reads what it backs up', ['service-role/AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForS3Backup']);
     this.restoreRole = this.defineRole('RestoreRole', 'AWS Backup restores', ['service-role/AWSBackupServiceRolePolicyForRestores', 'AWSBackupServiceRolePolicyForS3Restore']);
@@ -106,6 +114,7 @@ export class BackupVault extends Construct implements IObservable {
     }
     protectables.map((it) => it.protection()).forEach((protection) => {
       if (!this.subjects.has(protection.subject)) {
+        this.mustHaveRoom();
         this.backUp(protection);
         this.subjects.add(protection.subject);
       }
@@ -122,6 +131,12 @@ export class BackupVault extends Construct implements IObservable {
     this.select(this.plan, protection);
     if (protection.pointInTime) {
       this.select(this.continuousPlan(protection.pointInTime.toDays()), protection);
+    }
+  }
+
+  private mustHaveRoom(): void {
+    if (this.subjects.size === MOST_SELECTIONS) {
+      throw invalid(this, 'protect', { must: `must be given at most ${MOST_SELECTIONS} things`, got: MOST_SELECTIONS + 1, remedy: 'give some of them another vault' });
     }
   }
 
@@ -176,7 +191,11 @@ export class BackupVault extends Construct implements IObservable {
 
   /** A selection for each subject: a selection cannot be changed, so another subject must not replace it. */
   private select(plan: backup.BackupPlan, { subject, resources }: Protection): void {
-    plan.addSelection(nameWithinStage(subject, LONGEST_NAME), { resources, role: this.backupRole, disableDefaultBackupPolicy: true });
+    const name = nameBeside(this, subject, LONGEST_NAME);
+    if (plan.node.tryFindChild(name)) {
+      throw invalid(this, `protect(${subject.node.path})`, { must: 'must not be called like something else that is protected', got: name, remedy: 'rename one of the two' });
+    }
+    plan.addSelection(name, { resources, role: this.backupRole, disableDefaultBackupPolicy: true });
   }
 }
 

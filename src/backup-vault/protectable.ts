@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
@@ -25,21 +25,26 @@ export class Protectable implements IProtectable {
   }
 
   /**
-   * A database instance that is no replica.
-   *
-   * @param pointInTime as long as the instance's own `backupRetention`, or else RDS refuses the next change of the instance
+   * A database instance that is no replica. Where its template says how long RDS keeps its own backups, it is backed up
+   * continuously for as long, since RDS then refuses any other retention.
    */
-  public static databaseInstance(instance: rds.DatabaseInstance, pointInTime?: Duration): Protectable {
-    return new Protectable({ subject: instance, resources: [backup.BackupResource.fromRdsDatabaseInstance(instance)], resourceType: 'RDS', pointInTime });
+  public static databaseInstance(instance: rds.IDatabaseInstance): Protectable {
+    const { backupRetentionPeriod } = (instance.node.defaultChild ?? {}) as Partial<rds.CfnDBInstance>;
+    return new Protectable({
+      subject: instance, resources: [backup.BackupResource.fromArn(instance.instanceArn)], resourceType: 'RDS', pointInTime: daysOf(backupRetentionPeriod),
+    });
   }
 
   /**
-   * An Aurora cluster.
+   * An Aurora cluster, continuously for as long as its template says. Aurora must be switched on in the settings of AWS Backup, in each account and region.
    *
-   * @param pointInTime as long as the cluster's own `backup.retention`, or else RDS refuses the next change of the cluster
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/service-opt-in.html
    */
-  public static databaseCluster(cluster: rds.DatabaseCluster, pointInTime?: Duration): Protectable {
-    return new Protectable({ subject: cluster, resources: [backup.BackupResource.fromRdsDatabaseCluster(cluster)], resourceType: 'Aurora', pointInTime });
+  public static databaseCluster(cluster: rds.IDatabaseCluster): Protectable {
+    const { backupRetentionPeriod } = (cluster.node.defaultChild ?? {}) as Partial<rds.CfnDBCluster>;
+    return new Protectable({
+      subject: cluster, resources: [backup.BackupResource.fromArn(cluster.clusterArn)], resourceType: 'Aurora', pointInTime: daysOf(backupRetentionPeriod),
+    });
   }
 
   private constructor(private readonly answer: Protection) {}
@@ -52,4 +57,8 @@ export class Protectable implements IProtectable {
 
 function isVersioned({ versioningConfiguration }: s3.CfnBucket): boolean {
   return (versioningConfiguration as s3.CfnBucket.VersioningConfigurationProperty | undefined)?.status === 'Enabled';
+}
+
+function daysOf(backupRetentionPeriod: number | undefined): Duration | undefined {
+  return backupRetentionPeriod && !Token.isUnresolved(backupRetentionPeriod) ? Duration.days(backupRetentionPeriod) : undefined;
 }

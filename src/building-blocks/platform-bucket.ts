@@ -1,4 +1,4 @@
-import { Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Aspects, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
@@ -61,7 +61,7 @@ export interface PlatformBucketProps {
 export class PlatformBucket extends Construct implements IServiceDependency, IProtectable, IObservable {
   /** The bucket. */
   public readonly bucket: s3.Bucket;
-  /** The key of the objects. Without it neither they nor their backups can be read. */
+  /** The key of the objects. Without it they cannot be read; their backups have the key of the vault. */
   public readonly key: kms.Key;
   /** Connect a service to this, and it may read objects, and no more. */
   public readonly reader: IServiceDependency;
@@ -133,8 +133,9 @@ export class PlatformBucket extends Construct implements IServiceDependency, IPr
       removalPolicy: defaults.removal,
       autoDeleteObjects: defaults.removal === RemovalPolicy.DESTROY,
     });
-    // AWS Backup hears of changes by EventBridge, and would switch it on behind the template's back.
+    // AWS Backup hears of changes by EventBridge. The first event notification of a user makes a custom resource that would switch it off.
     (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
+    Aspects.of(bucket).add({ visit: ({ node }) => node.id === 'Notifications' && bucket.enableEventBridgeNotification() });
     acknowledge(bucket, 'A bucket spans three Availability Zones and keeps versions; its copy in another region is a backup, which survives deletions that a replica would repeat.',
       ...inCompliancePacks('S3BucketReplicationEnabled'));
     return bucket;

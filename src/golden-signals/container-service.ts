@@ -18,7 +18,7 @@ export function observeContainerService(service: ecs.BaseService): Observation {
         condition: AlarmCondition.above(90),
         evaluationPeriods: 15,
         severity: Severity.P2,
-        runbook: 'platform-service/high-cpu',
+        runbook: 'container-service/high-cpu',
       },
       {
         id: 'HighMemory',
@@ -27,7 +27,7 @@ export function observeContainerService(service: ecs.BaseService): Observation {
         condition: AlarmCondition.above(90),
         evaluationPeriods: 5,
         severity: Severity.P1,
-        runbook: 'platform-service/high-memory',
+        runbook: 'container-service/high-memory',
       },
     ],
   };

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import * as rds from 'aws-cdk-lib/aws-rds';
+import type * as rds from 'aws-cdk-lib/aws-rds';
 import { AlarmCondition, type Observation, Severity, type Signal } from '../contracts';
 
 const PERIOD = Duration.minutes(1);
@@ -14,10 +14,10 @@ const LITTLE_MEMORY_OF: { readonly [size: string]: number } = { micro: 1 / 16, s
 const LITTLE_STORAGE = 1 / 20;
 
 /** @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html */
-export function observeDatabaseInstance(instance: rds.DatabaseInstance | rds.DatabaseInstanceReadReplica): Observation {
+export function observeDatabaseInstance(instance: rds.IDatabaseInstance): Observation {
   const storage = instance.metricFreeStorageSpace({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
   const memory = instance.metricFreeableMemory({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
-  const { allocatedStorage, dbInstanceClass } = instance.node.defaultChild as rds.CfnDBInstance;
+  const { allocatedStorage, dbInstanceClass } = (instance.node.defaultChild ?? {}) as Partial<rds.CfnDBInstance>;
   const allocated = Number(allocatedStorage);
   return {
     subject: instance,
@@ -37,15 +37,16 @@ export function observeDatabaseInstance(instance: rds.DatabaseInstance | rds.Dat
         condition: AlarmCondition.below(GIBIBYTE * littleMemory(instance.stack.resolve(dbInstanceClass))),
         evaluationPeriods: 10,
         severity: Severity.P1,
-        runbook: 'managed-postgres/low-memory',
+        runbook: 'database/low-memory',
       },
       ...allocated > 0 ? [lowStorage(storage, GIBIBYTE * allocated * LITTLE_STORAGE)] : [],
+      notReporting(instance.metricCPUUtilization({ period: PERIOD }), 'database/not-reporting'),
     ],
   };
 }
 
 /** @see https://docs.aws.amazon.com/AmazonRDS/latest/AuroraUserGuide/Aurora.AuroraMonitoring.Metrics.html */
-export function observeDatabaseCluster(cluster: rds.DatabaseCluster): Observation {
+export function observeDatabaseCluster(cluster: rds.IDatabaseCluster): Observation {
   const cpu = cluster.metricCPUUtilization({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM });
   return {
     subject: cluster,
@@ -56,7 +57,21 @@ export function observeDatabaseCluster(cluster: rds.DatabaseCluster): Observatio
       { title: 'Connections', metric: cluster.metricDatabaseConnections({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM }) },
       { title: 'Deadlocks (per second)', metric: cluster.metricDeadlocks({ period: PERIOD }) },
     ],
-    signals: [highCpu(cpu)],
+    signals: [highCpu(cpu), notReporting(cpu, 'database/not-reporting')],
+  };
+}
+
+/** A server that is down reports nothing, and no threshold is ever passed. */
+export function notReporting(metric: cloudwatch.IMetric, runbook: string): Signal {
+  return {
+    id: 'NotReporting',
+    title: 'The database reports nothing: it is down, or was stopped',
+    metric,
+    condition: AlarmCondition.below(0),
+    evaluationPeriods: 10,
+    severity: Severity.P0,
+    runbook,
+    missingData: cloudwatch.TreatMissingData.BREACHING,
   };
 }
 
@@ -73,7 +88,7 @@ function highCpu(metric: cloudwatch.IMetric): Signal {
     condition: AlarmCondition.above(90),
     evaluationPeriods: 15,
     severity: Severity.P2,
-    runbook: 'managed-postgres/high-cpu',
+    runbook: 'database/high-cpu',
   };
 }
 
@@ -85,6 +100,6 @@ function lowStorage(metric: cloudwatch.IMetric, bytes: number): Signal {
     condition: AlarmCondition.below(bytes),
     evaluationPeriods: 5,
     severity: Severity.P1,
-    runbook: 'managed-postgres/low-storage',
+    runbook: 'database/low-storage',
   };
 }

@@ -9,10 +9,11 @@ const PERIOD = Duration.minutes(1);
 const NEARLY_ALL = 0.9;
 
 /** @see https://docs.aws.amazon.com/lambda/latest/dg/monitoring-metrics-types.html */
-export function observeFunction(handler: lambda.Function): Observation {
+export function observeFunction(handler: lambda.IFunction): Observation {
   const sum = { period: PERIOD, statistic: cloudwatch.Stats.SUM };
   const [invocations, errors, throttles] = [handler.metricInvocations(sum), handler.metricErrors(sum), handler.metricThrottles(sum)];
-  const timeout = handler.timeout ?? Duration.seconds(3);
+  // Of an alias or an imported function it is not known.
+  const timeout = 'timeout' in handler ? (handler as lambda.Function).timeout ?? Duration.seconds(3) : undefined;
   const duration = handler.metricDuration({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM });
   return {
     subject: handler,
@@ -33,7 +34,7 @@ export function observeFunction(handler: lambda.Function): Observation {
         }),
         condition: AlarmCondition.above(5),
         evaluationPeriods: 5,
-        datapointsToAlarm: 2,
+        datapointsToAlarm: 1, // a function that runs once an hour fails once an hour
         severity: Severity.P2,
         runbook: 'function/errors',
       },
@@ -48,7 +49,7 @@ export function observeFunction(handler: lambda.Function): Observation {
         runbook: 'function/throttles',
       },
       // An alarm compares with a value that is known at synth.
-      ...timeout.isUnresolved() ? [] : [nearTimeout(duration, timeout)],
+      ...timeout && !timeout.isUnresolved() ? [nearTimeout(duration, timeout)] : [],
     ],
   };
 }

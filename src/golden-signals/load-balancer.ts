@@ -15,7 +15,7 @@ const ENOUGH_REQUESTS = 20;
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
-export function observeLoadBalancer(loadBalancer: elbv2.ApplicationLoadBalancer): Observation {
+export function observeLoadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer): Observation {
   const sum = { period: PERIOD, statistic: cloudwatch.Stats.SUM };
   const { metrics } = loadBalancer;
   const requests = metrics.requestCount(sum);
@@ -45,7 +45,7 @@ export function observeLoadBalancer(loadBalancer: elbv2.ApplicationLoadBalancer)
         condition: AlarmCondition.above(5),
         evaluationPeriods: 5,
         severity: Severity.P1,
-        runbook: 'platform-service/errors',
+        runbook: 'load-balancer/errors',
       },
       {
         id: 'Slow',
@@ -54,7 +54,7 @@ export function observeLoadBalancer(loadBalancer: elbv2.ApplicationLoadBalancer)
         condition: AlarmCondition.above(3),
         evaluationPeriods: 10,
         severity: Severity.P2,
-        runbook: 'platform-service/slow',
+        runbook: 'load-balancer/slow',
       },
     ],
   };

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
@@ -35,6 +35,18 @@ export function observeQueue({ subject, queue, deadLetterQueue, maxAge }: Observ
   };
 }
 
+/** Work that has waited this long, in seconds, is late for most purposes. */
+const LATE = 15 * 60;
+
+/** How old a message of a plain queue may get: all attempts at it must fit, and it must be younger than what SQS deletes. */
+export function maxAgeOf(queue: sqs.IQueue): Duration {
+  const resource = queue.node.defaultChild as Partial<sqs.CfnQueue> | undefined;
+  const literal = (value: unknown, otherwise: number) => typeof value === 'number' && !Token.isUnresolved(value) ? value : otherwise;
+  const attempts = literal(resource?.visibilityTimeout, 30) * ((queue as Partial<sqs.Queue>).deadLetterQueue?.maxReceiveCount ?? 1);
+  const retention = literal(resource?.messageRetentionPeriod, Duration.days(4).toSeconds());
+  return Duration.seconds(Math.min(Math.max(LATE, attempts), Math.floor(retention / 2)));
+}
+
 function stuck(metric: cloudwatch.IMetric, maxAge: Duration): Signal {
   return {
     id: 'Stuck',
@@ -43,6 +55,8 @@ function stuck(metric: cloudwatch.IMetric, maxAge: Duration): Signal {
     condition: AlarmCondition.above(maxAge.toSeconds()),
     evaluationPeriods: 5,
     severity: Severity.P2,
+    // A queue that nobody has asked for six hours reports nothing, whatever lies in it.
+    missingData: cloudwatch.TreatMissingData.IGNORE,
     runbook: 'queue/stuck',
   };
 }

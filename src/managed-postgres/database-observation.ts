@@ -4,6 +4,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct } from 'constructs';
 import { AlarmCondition, type Observation, Severity, type Signal } from '../contracts';
+import { notReporting } from '../golden-signals/database';
 
 export interface ObservedDatabase {
   readonly subject: Construct;
@@ -50,6 +51,7 @@ export function observeDatabase({ subject, instance, logGroup, allocatedStorage,
       signal('HighCpu', 'Statements wait for CPU: users will feel it', cpu, AlarmCondition.above(90), 15, Severity.P2, 'high-cpu'),
       signal('LowMemory', 'The server is about to swap, and then to restart', memory, AlarmCondition.below(GIBIBYTE * Math.min(LITTLE_MEMORY, (gibibytes ?? Infinity) / 16)), 10, Severity.P1, 'low-memory'),
       signal('LowStorage', 'Storage runs out, and a full database stops', storage, AlarmCondition.below(GIBIBYTE * allocatedStorage * LITTLE_STORAGE), 5, Severity.P1, 'low-storage'),
+      notReporting(cpu, 'managed-postgres/not-reporting'),
       ...connections === undefined ? [] : [
         signal('ManyConnections', 'Services will soon be refused a connection', open, AlarmCondition.above(Math.floor(connections * 0.9)), 5, Severity.P1, 'many-connections'),
       ],

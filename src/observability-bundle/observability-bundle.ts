@@ -1,4 +1,4 @@
-import { Annotations, Stack, Stage, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import type { Notify } from './notify';
@@ -12,7 +12,8 @@ import type { IObservable, Observation, Severity } from '../contracts';
 import { Tier } from '../environment/tier';
 import { defaultsOf } from '../policy/tier-defaults';
 import { invalid } from '../private/invalid';
-import { nameWithinStage } from '../private/name-within-stage';
+import { nameBeside, nameInRegion } from '../private/names';
+import { elsewhere } from '../private/same-environment';
 
 /** Whom a bundle tells, and what it tells them. */
 export interface ObservabilityBundleProps {
@@ -42,8 +43,18 @@ export interface ObservabilityBundleProps {
   readonly tier?: Tier;
 }
 
-/** Names of alarms and dashboards: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
-const LONGEST_NAME = 255;
+/** What `watchEverything()` could not watch. */
+export interface NotWatched {
+  /** Where it stands. */
+  readonly path: string;
+  /** Its type in CloudFormation's words, or its class. */
+  readonly type: string;
+  /** Why. */
+  readonly reason: string;
+}
+
+/** Parts of names of alarms and dashboards, which have 255 characters at most: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const [LONGEST_BUNDLE, LONGEST_SUBJECT] = [80, 100];
 
 /**
  * Dashboards and alarms for whatever can say how it is.
@@ -51,7 +62,8 @@ const LONGEST_NAME = 255;
  * Every signal becomes a CloudWatch alarm that tells a topic of its severity when it goes off and when it is over. The alarm carries
  * severity, team, service and runbook as tags, which travel in its notifications and events. What stands in one stack is on one dashboard.
  *
- * All of it is defined in the bundle's own scope: what is watched knows nothing of it, and can be deployed without it.
+ * All of it is defined in the bundle's own scope: what is watched knows nothing of it, and can be deployed without it. A stack has room for
+ * some 450 alarms: give each large stack a bundle of its own.
  */
 export class ObservabilityBundle extends Construct {
   private readonly topics: SeverityTopics;
@@ -59,7 +71,7 @@ export class ObservabilityBundle extends Construct {
   private readonly team?: string;
   private readonly alarms: Construct;
   private readonly subjects = new Set<IConstruct>();
-  private readonly unknown = new Set<string>();
+  private readonly omitted = new Map<string, NotWatched>();
 
   /** Throws for a team that a tag cannot carry, and for runbooks without a place for the page. */
   constructor(scope: Construct, id: string, props: ObservabilityBundleProps = {}) {
@@ -76,43 +88,35 @@ export class ObservabilityBundle extends Construct {
   /**
    * Watches these: an alarm for each signal, and a place on the dashboard of the stack in which the thing stands.
    *
-   * Watching the same thing twice is the same as once. Throws for two signals of one id, for a signal without a runbook, and for
-   * what another bundle watches already.
+   * Watching the same thing twice is the same as once. Throws for two signals of one id, for a signal without a runbook, and for what stands
+   * in another stage, account or region.
    */
   public watch(...observables: IObservable[]): void {
     if (observables.length === 0) {
       throw watchesNothing(this);
     }
-    observables.map((it) => it.observe()).forEach((observation) => {
-      if (!this.subjects.has(observation.subject)) {
-        mustBeWatchable(this, observation);
-        claim(this, observation.subject);
-        this.define(observation);
-        this.subjects.add(observation.subject);
-      }
-    });
+    observables.map((it) => it.observe()).forEach((observation) => this.add(observation));
   }
 
   /**
    * Watches all that stands in this scope and can be watched: what implements `IObservable`, and constructs of the AWS CDK for Amazon ECS,
-   * load balancers, RDS, ElastiCache, SQS, SNS, S3, Lambda, API Gateway and NAT gateways.
+   * load balancers, RDS, ElastiCache, SQS, SNS, S3, Lambda, API Gateway and NAT gateways. What another bundle watches is left to it.
    *
    * Call it last. What has metrics and yet could not be watched is printed at synth, and so is, as a warning, what was defined afterwards.
    */
   public watchEverything(scope: IConstruct): void {
-    const { observables, unknown } = this.survey(scope);
-    observables.map((it) => it.observe()).filter(({ metrics, signals }) => metrics.length + signals.length > 0)
-      .forEach((observation) => this.watch({ observe: () => observation }));
-    unknown.forEach((it) => this.unknown.add(it));
-    if (unknown.length > 0) {
-      Annotations.of(this).addInfoV2('cdk-golden-path:notWatched', `Not watched, since nobody here knows how to read their metrics: ${unknown.join(', ')}`);
+    const { observations, omitted } = this.survey(scope);
+    observations.forEach((observation) => this.add(observation));
+    omitted.forEach((it) => this.omitted.set(it.path, it));
+    if (omitted.length > 0) {
+      Annotations.of(this).addInfoV2('cdk-golden-path:notWatched', `Not watched: ${omitted.map(({ path, type, reason }) => `${path} (${type}: ${reason})`).join(', ')}`);
     }
     this.node.addValidation({ validate: () => this.warnOfLatecomers(scope) });
   }
 
-  /** What has metrics and yet could not be watched by `watchEverything()`: path and type. */
-  public get notWatched(): string[] {
-    return [...this.unknown];
+  /** What has metrics and yet could not be watched by `watchEverything()`. */
+  public get notWatched(): NotWatched[] {
+    return [...this.omitted.values()];
   }
 
   /** The topic that alarms of this severity tell. Subscribe to it whatever should hear of them. */
@@ -120,11 +124,21 @@ export class ObservabilityBundle extends Construct {
     return this.topics.of(severity);
   }
 
+  private add(observation: Observation): void {
+    if (!this.subjects.has(observation.subject)) {
+      mustBeWatchable(this, observation);
+      this.define(observation);
+      this.subjects.add(observation.subject);
+      watched.add(observation.subject);
+    }
+  }
+
   private define(observation: Observation): void {
     const { subject, title, signals } = observation;
-    const scope = signals.length > 0 ? new Construct(this.alarms, nameWithinStage(subject, LONGEST_NAME)) : this.alarms;
+    const name = nameBeside(this, subject, LONGEST_SUBJECT);
+    const scope = this.scopeOfAlarms(name, subject);
     const alarms = signals.map((signal) => defineAlarm(scope, signal, {
-      alarmName: nameInAccount(subject, signal.id),
+      alarmName: [nameInRegion(this, LONGEST_BUNDLE), name, signal.id].join('-'),
       topic: this.topics.of(signal.severity),
       tags: {
         severity: signal.severity,
@@ -136,23 +150,34 @@ export class ObservabilityBundle extends Construct {
     this.dashboardOf(Stack.of(subject)).add(observation, alarms);
   }
 
+  private scopeOfAlarms(name: string, subject: IConstruct): Construct {
+    if (this.alarms.node.tryFindChild(name)) {
+      throw invalid(this, `watch(${subject.node.path})`, { must: 'must not be called like something else that is watched', got: name, remedy: 'rename one of the two: their alarms would have the same names' });
+    }
+    return new Construct(this.alarms, name);
+  }
+
+  /** Dashboards of all regions are in one list, so that the region is part of the name. */
   private dashboardOf(stack: Stack): StackDashboard {
-    const isOwn = stack === Stack.of(this);
-    const id = isOwn ? 'Dashboard' : `Dashboard-${nameWithinStage(stack, LONGEST_NAME)}`;
+    const others = stack === Stack.of(this) ? [] : [nameBeside(this, stack, LONGEST_SUBJECT)];
+    const id = ['Dashboard', ...others].join('-');
     return this.node.tryFindChild(id) as StackDashboard | undefined
-      ?? new StackDashboard(this, id, isOwn ? nameInAccount(this) : nameInAccount(stack, nameWithinStage(this, LONGEST_NAME / 2)));
+      ?? new StackDashboard(this, id, [nameInRegion(this, LONGEST_BUNDLE), ...others, Stack.of(this).region].join('-'));
   }
 
   /** Neither what is watched already, by whichever bundle, nor bundles. */
   private survey(scope: IConstruct): Survey {
-    return surveyOf(scope, (it) => it instanceof ObservabilityBundle || watched.has(it));
+    return surveyOf(scope, {
+      isLeftOut: (it) => it instanceof ObservabilityBundle,
+      isWatched: (subject) => watched.has(subject),
+      elsewhere: (subject) => elsewhere(this, subject, 'its alarms would be blind here'),
+    });
   }
 
   private warnOfLatecomers(scope: IConstruct): string[] {
-    const late = this.survey(scope).observables.map((it) => it.observe()).filter(({ metrics, signals }) => metrics.length + signals.length > 0);
+    const late = this.survey(scope).observations.map(({ subject }) => subject.node.path);
     if (late.length > 0) {
-      Annotations.of(this).addWarningV2('cdk-golden-path:watchedTooEarly',
-        `Not watched, since it was defined after watchEverything(): ${late.map(({ subject }) => subject.node.path).join(', ')}; call it last`);
+      Annotations.of(this).addWarningV2('cdk-golden-path:watchedTooEarly', `Not watched, since it was defined after watchEverything(): ${late.join(', ')}; call it last`);
     }
     return [];
   }
@@ -171,24 +196,8 @@ function asTag(text: string): string {
 }
 
 function watchesNothing(bundle: ObservabilityBundle): Error {
-  return invalid(bundle, 'watch', { must: 'must be given something', remedy: 'name what to watch, or leave the bundle out' });
+  return invalid(bundle, 'watch', { must: 'must be given something', remedy: 'name what to watch, or leave the bundle out; watchEverything() finds what stands before it' });
 }
 
-/** A literal, so that people and incidents know it by the same name in every revision: `Prod-Shop-Api-HighCpu`. */
-function nameInAccount(construct: IConstruct, ...ending: string[]): string {
-  const stage = Stage.of(construct)!.node.path.replace(/[^\w.-]+/g, '-');
-  const rest = [stage, ...ending].filter((it) => it !== '');
-  const within = nameWithinStage(construct, LONGEST_NAME - rest.join('-').length - 1);
-  return [...stage ? [stage] : [], within, ...ending].join('-');
-}
-
-/** Which bundle watches what, since an alarm has one name and one definition. */
-const watched = new WeakMap<IConstruct, ObservabilityBundle>();
-
-function claim(bundle: ObservabilityBundle, subject: IConstruct): void {
-  const owner = watched.get(subject);
-  if (owner) {
-    throw invalid(bundle, `watch(${subject.node.path})`, { must: 'must be watched by one bundle', got: owner.node.path, remedy: 'its alarms tell topics to which others can subscribe' });
-  }
-  watched.set(subject, bundle);
-}
+/** What some bundle watches. */
+const watched = new WeakSet<IConstruct>();

@@ -1,7 +1,14 @@
+import { Token } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import { Severity, type Observation } from '../contracts';
 import { invalid } from '../private/invalid';
 import { mustBeBeside } from '../private/same-environment';
+
+/** Leaves room for the runbook in a description of 1024: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
+const LONGEST_TITLE = 700;
+
+const [ONE_HOUR, ONE_DAY, ONE_WEEK] = [3600, 86_400, 604_800];
 
 /** Refuses what would be an alarm that nobody understands, or none at all. */
 export function mustBeWatchable(bundle: IConstruct, { subject, metrics, signals }: Observation): void {
@@ -14,15 +21,27 @@ export function mustBeWatchable(bundle: IConstruct, { subject, metrics, signals 
   if (twice) {
     throw refused('.signals', 'must not repeat an id', twice.id, 'rename one of the two');
   }
-  signals.forEach(({ id, evaluationPeriods, datapointsToAlarm = 1, severity }) => {
+  signals.forEach(({ id, title, metric, evaluationPeriods, datapointsToAlarm = 1, severity }) => {
     if (!/^\w{1,64}$/.test(id)) {
       throw refused('.signals.id', 'must be letters, digits and underscores, at most 64', id, "write it like 'HighCpu'");
     }
     if (!Number.isInteger(evaluationPeriods) || evaluationPeriods < 1 || !Number.isInteger(datapointsToAlarm) || datapointsToAlarm < 1 || datapointsToAlarm > evaluationPeriods) {
       throw refused(`.${id}`, "must have whole 'evaluationPeriods', and 'datapointsToAlarm' among them", `${datapointsToAlarm} of ${evaluationPeriods}`, 'count from 1');
     }
+    if (Token.isUnresolved(title) || title.length === 0 || title.length > LONGEST_TITLE) {
+      throw refused(`.${id}.title`, `must be a literal sentence of at most ${LONGEST_TITLE} characters`, title, 'say what it means to whoever is woken up');
+    }
+    const seconds = evaluationPeriods * periodOf(metric);
+    if (seconds > (periodOf(metric) < ONE_HOUR ? ONE_DAY : ONE_WEEK)) {
+      throw refused(`.${id}.evaluationPeriods`, 'must cover a day at most, or a week where periods are of an hour or longer', `${seconds} seconds`, 'CloudWatch looks no further back');
+    }
     if (!Object.values(Severity).includes(severity)) {
       throw refused(`.${id}.severity`, `must be one of ${Object.values(Severity).join(', ')}`, severity, 'say how urgent it is');
     }
   });
+}
+
+function periodOf(metric: cloudwatch.IMetric): number {
+  const { metricStat, mathExpression } = metric.toMetricConfig();
+  return metricStat?.period.toSeconds() ?? mathExpression!.period;
 }

@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Construct } from 'constructs';
 import { invalid } from '../private/invalid';
 
-/** Where the pages of this package are published. */
-export const PUBLISHED_RUNBOOKS = 'https://github.com/cdk-golden-path/cdk-golden-path/blob/main/docs/runbooks/{page}.md';
+/** Where the pages of this very version of the package are published. */
+export const PUBLISHED_RUNBOOKS = `https://github.com/cdk-golden-path/cdk-golden-path/blob/${release()}/docs/runbooks/{page}.md`;
 
 /** What an alarm's tag can carry: https://docs.aws.amazon.com/tag-editor/latest/userguide/tagging.html */
 const URL_IN_A_TAG = /^https:\/\/[\w.:/=+@-]{1,248}$/;
@@ -27,4 +29,10 @@ export class RunbookPages {
     }
     return url;
   }
+}
+
+/** The tag of the release; what is built from sources has none. */
+function release(): string {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as { version: string };
+  return version === '0.0.0' ? 'main' : `v${version}`;
 }

@@ -4,9 +4,10 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Notify } from './notify';
-import type { Severity } from '../contracts';
+import { Severity } from '../contracts';
 import { dataKey } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
+import { nameInRegion } from '../private/names';
 
 export interface SeverityTopicsProps {
   readonly defaults: TierDefaults;
@@ -17,7 +18,7 @@ export interface SeverityTopicsProps {
 const PUBLISHERS = ['cloudwatch', 'budgets', 'costalerts', 'backup'].map((it) => `${it}.amazonaws.com`);
 
 /**
- * An encrypted topic for each severity, defined when the first alarm of that severity is.
+ * An encrypted topic for each severity, whether an alarm tells it today or not: who has confirmed to hear from it need not do so again.
  *
  * A key of its own: what AWS services publish under the account's default key never arrives, without a word.
  *
@@ -25,19 +26,21 @@ const PUBLISHERS = ['cloudwatch', 'budgets', 'costalerts', 'backup'].map((it) =>
  */
 export class SeverityTopics extends Construct {
   public readonly key: kms.Key;
+  private readonly topics: { readonly [severity: string]: sns.Topic };
 
-  constructor(scope: Construct, id: string, private readonly props: SeverityTopicsProps) {
+  constructor(scope: Construct, id: string, props: SeverityTopicsProps) {
     super(scope, id);
     this.key = dataKey(this, 'Key', `Alarms of ${scope.node.path}`, props.defaults);
     this.admitPublishers();
+    this.topics = Object.fromEntries(Object.values(Severity).map((severity) => [severity, this.define(severity, props.notify)]));
   }
 
   public of(severity: Severity): sns.Topic {
-    return this.node.tryFindChild(severity) as sns.Topic | undefined ?? this.define(severity);
+    return this.topics[severity];
   }
 
-  private define(severity: Severity): sns.Topic {
-    const topic = new sns.Topic(this, severity, { displayName: `${severity} of ${Stack.of(this).stackName}`.slice(0, 100), masterKey: this.key, enforceSSL: true });
+  private define(severity: Severity, notify?: Notify): sns.Topic {
+    const topic = new sns.Topic(this, severity, { displayName: `${severity} of ${nameInRegion(this.node.scope!, 90)}`, masterKey: this.key, enforceSSL: true });
     topic.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'Publishers',
       principals: PUBLISHERS.map((it) => new iam.ServicePrincipal(it)),
@@ -45,7 +48,7 @@ export class SeverityTopics extends Construct {
       resources: [topic.topicArn],
       conditions: this.ofThisAccount,
     }));
-    this.props.notify?._subscribe(topic);
+    notify?._subscribe(topic);
     return topic;
   }
 

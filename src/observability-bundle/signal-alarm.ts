@@ -13,6 +13,9 @@ export interface AlarmContext {
   readonly tags: { [key: string]: string };
 }
 
+/** `Tags.of(stage).add('team', …)` has 100. */
+const ABOVE_TAGS_OF_THE_STAGE = 200;
+
 /** The CloudWatch alarm of a signal. It speaks up when it goes off, and when it is over. */
 export function defineAlarm(scope: Construct, signal: Signal, { alarmName, topic, tags }: AlarmContext): cloudwatch.Alarm {
   const { condition } = signal;
@@ -34,6 +37,6 @@ export function defineAlarm(scope: Construct, signal: Signal, { alarmName, topic
   const resource = alarm.node.defaultChild as cloudwatch.CfnAlarm;
   resource.actionConfiguration = { alarmTagsPropagation: { enabled: true } };
   acknowledge(resource, "The AWS CDK's own validation does not know ActionConfiguration yet; CloudFormation does, since October 2026.", 'CloudFormation-Validate::F3002');
-  Object.entries(tags).forEach(([key, value]) => resource.cdkTagManager.setTag(key, value));
+  Object.entries(tags).forEach(([key, value]) => resource.cdkTagManager.setTag(key, value, ABOVE_TAGS_OF_THE_STAGE));
   return alarm;
 }

@@ -2,15 +2,27 @@ import { CfnResource, Stack } from 'aws-cdk-lib';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { IConstruct } from 'constructs';
+import type { NotWatched } from './observability-bundle';
 import { Watchable } from './watchable';
-import type { IObservable } from '../contracts';
+import type { IObservable, Observation } from '../contracts';
+import type { Problem } from '../private/invalid';
 
 /** What is there to watch. */
 export interface Survey {
   /** What can be watched. */
-  readonly observables: IObservable[];
-  /** What has metrics in CloudWatch that nobody here knows how to read, by path and type. */
-  readonly unknown: string[];
+  readonly observations: Observation[];
+  /** What has metrics in CloudWatch and yet cannot be watched. */
+  readonly omitted: NotWatched[];
+}
+
+/** Who looks around. */
+export interface Surveyor {
+  /** What is left out, with all that stands in it. */
+  isLeftOut(construct: IConstruct): boolean;
+  /** What is watched already. */
+  isWatched(subject: IConstruct): boolean;
+  /** Why something cannot be watched from here. */
+  elsewhere(subject: IConstruct): Problem | undefined;
 }
 
 /**
@@ -27,35 +39,75 @@ const MEASURED_BY_AWS = new RegExp(`^AWS::(${[
   'S3::Bucket', 'SNS::Topic', 'SQS::Queue', 'SageMaker::Endpoint', 'Scheduler::Schedule', 'StepFunctions::StateMachine', 'Synthetics::Canary', 'Transfer::Server', 'WAFv2::WebACL',
 ].join('|')})$`);
 
-/** Walks through a tree, from the outside to the inside, and into nothing that speaks for itself or that is passed over. */
-export function surveyOf(scope: IConstruct, isPassedOver: (construct: IConstruct) => boolean): Survey {
-  const survey: Survey = { observables: [], unknown: [] };
-  const deadLetterQueues = new Set(scope.node.findAll().map((it) => (it as sqs.Queue).deadLetterQueue?.queue).filter((it) => it !== undefined));
+/**
+ * Walks through a tree, from the outside to the inside, and into nothing that speaks for itself.
+ */
+export function surveyOf(scope: IConstruct, { isLeftOut, isWatched, elsewhere }: Surveyor): Survey {
+  const survey: Survey = { observations: [], omitted: [] };
+  const deadLetterQueues = new DeadLetterQueues(scope);
   const visit = (construct: IConstruct): void => {
-    if (isPassedOver(construct) || isOfTheCdk(construct)) {
+    if (isLeftOut(construct) || isOfTheCdk(construct) || deadLetterQueues.areFilledBeside(construct)) {
       return;
     }
-    const observable = isObservable(construct) ? construct : deadLetterQueues.has(construct as unknown as sqs.Queue) ? undefined : watchableOf(construct);
-    if (observable) {
-      survey.observables.push(observable);
-    } else if (CfnResource.isCfnResource(construct) && MEASURED_BY_AWS.test(construct.cfnResourceType) && !deadLetterQueues.has(construct.node.scope as unknown as sqs.Queue)) {
-      survey.unknown.push(`${construct.node.path} (${construct.cfnResourceType})`);
-    }
-    if (!observable) {
+    const observation = ownObservation(construct) ?? watchableOf(construct, deadLetterQueues)?.observe();
+    if (!observation) {
+      if (CfnResource.isCfnResource(construct) && MEASURED_BY_AWS.test(construct.cfnResourceType)) {
+        survey.omitted.push({ path: construct.node.path, type: construct.cfnResourceType, reason: 'nobody here knows how to read its metrics' });
+      }
       construct.node.children.forEach(visit);
+    } else if (!isWatched(observation.subject) && observation.metrics.length + observation.signals.length > 0) {
+      const problem = elsewhere(observation.subject);
+      problem
+        ? survey.omitted.push({ path: construct.node.path, type: nameOf(construct.constructor), reason: `it ${problem.must}` })
+        : survey.observations.push(observation);
     }
   };
   visit(scope);
   return survey;
 }
 
-function isObservable(construct: IConstruct): construct is IConstruct & IObservable {
-  return typeof (construct as unknown as IObservable).observe === 'function';
+/** What a construct says of itself; undefined if it says nothing, or `observe` means something else to it. */
+function ownObservation(construct: IConstruct): Observation | undefined {
+  const { observe } = construct as Partial<IObservable>;
+  if (typeof observe !== 'function') {
+    return undefined;
+  }
+  try {
+    const observation: Partial<Observation> | undefined = observe.call(construct);
+    return observation?.subject && Array.isArray(observation.metrics) && Array.isArray(observation.signals) ? observation as Observation : undefined;
+  } catch (error) {
+    throw new Error(`[${construct.node.path}] observe() failed: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** The functions behind custom resources of the AWS CDK: CloudFormation waits for them, so that their failure is no secret. */
 function isOfTheCdk({ node }: IConstruct): boolean {
-  return /^Custom::|^AWS[0-9a-f]{32}$|^LogRetention[0-9a-f]{32}$|^framework-/.test(node.id);
+  return /^Custom::|^AWS[0-9a-f]{32}$|^(LogRetention|BucketNotificationsHandler)[0-9a-f]{32}$|^framework-on(Event|Timeout)$|^framework-isComplete$/.test(node.id);
+}
+
+/** Queues for what could not be worked off. That of a queue beside it is part of that queue; any other speaks for itself. */
+class DeadLetterQueues {
+  private readonly ofQueues = new Set<IConstruct>();
+  private readonly ofOthers = new Set<IConstruct>();
+
+  constructor(scope: IConstruct) {
+    const beside = new Set(scope.node.findAll());
+    scope.node.root.node.findAll().forEach((it) => {
+      const { deadLetterQueue } = it as Partial<sqs.Queue>;
+      const queue = deadLetterQueue?.queue ?? deadLetterQueue as unknown as IConstruct | undefined;
+      if (queue) {
+        (deadLetterQueue?.queue && beside.has(it) ? this.ofQueues : this.ofOthers).add(queue);
+      }
+    });
+  }
+
+  public areFilledBeside(queue: IConstruct): boolean {
+    return this.ofQueues.has(queue);
+  }
+
+  public has(queue: IConstruct): boolean {
+    return this.ofOthers.has(queue);
+  }
 }
 
 /**
@@ -66,8 +118,10 @@ const PLAIN: { readonly [name: string]: (construct: any) => Watchable } = {
   'aws_ecs.BaseService': Watchable.containerService,
   'aws_elasticloadbalancingv2.ApplicationLoadBalancer': Watchable.loadBalancer,
   'aws_rds.DatabaseInstance': Watchable.databaseInstance,
-  'aws_rds.DatabaseInstanceReadReplica': Watchable.readReplica,
+  'aws_rds.DatabaseInstanceFromSnapshot': Watchable.databaseInstance,
+  'aws_rds.DatabaseInstanceReadReplica': Watchable.databaseInstance,
   'aws_rds.DatabaseCluster': Watchable.databaseCluster,
+  'aws_rds.DatabaseClusterFromSnapshot': Watchable.databaseCluster,
   'aws_elasticache.CfnReplicationGroup': Watchable.replicationGroup,
   'aws_elasticache.CfnCacheCluster': Watchable.cacheCluster,
   'aws_sqs.Queue': Watchable.queue,
@@ -82,10 +136,17 @@ const PLAIN: { readonly [name: string]: (construct: any) => Watchable } = {
 /** Where jsii keeps the name of a class. */
 const RUNTIME_TYPE = Symbol.for('jsii.rtti');
 
-function watchableOf(construct: IConstruct): Watchable | undefined {
+/** As jsii names it, in all languages; a class of the app's own is what it extends. */
+function nameOf(type: Function & { [RUNTIME_TYPE]?: { fqn: string } }): string {
+  return type[RUNTIME_TYPE]?.fqn ?? type.name;
+}
+
+function watchableOf(construct: IConstruct, deadLetterQueues: DeadLetterQueues): Watchable | undefined {
+  if (deadLetterQueues.has(construct)) {
+    return Watchable.deadLetterQueue(construct as unknown as sqs.IQueue);
+  }
   for (let type = construct.constructor; typeof type === 'function'; type = Object.getPrototypeOf(type)) {
-    const { fqn = '' } = (type as { [RUNTIME_TYPE]?: { fqn: string } })[RUNTIME_TYPE] ?? {};
-    const read = PLAIN[fqn.replace('aws-cdk-lib.', '')];
+    const read = PLAIN[nameOf(type).replace('aws-cdk-lib.', '')];
     if (read) {
       return read(construct);
     }

@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib';
 import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -19,11 +18,8 @@ import { observeDatabaseCluster, observeDatabaseInstance } from '../golden-signa
 import { observeFunction } from '../golden-signals/function';
 import { observeLoadBalancer } from '../golden-signals/load-balancer';
 import { observeNatGateways } from '../golden-signals/nat-gateway';
-import { observeQueue } from '../golden-signals/queue';
+import { maxAgeOf, observeQueue } from '../golden-signals/queue';
 import { observeTopic } from '../golden-signals/topic';
-
-/** How old a message of a plain queue may be before somebody should look. */
-const MAX_AGE = Duration.minutes(15);
 
 /**
  * Constructs of the AWS CDK that a bundle can watch, beside those that can say for themselves what matters.
@@ -37,22 +33,17 @@ export class Watchable implements IObservable {
   }
 
   /** An application load balancer: requests, errors, response time. */
-  public static loadBalancer(loadBalancer: elbv2.ApplicationLoadBalancer): Watchable {
+  public static loadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer): Watchable {
     return new Watchable(() => observeLoadBalancer(loadBalancer));
   }
 
-  /** A database instance of Amazon RDS: CPU, memory, storage, connections. */
-  public static databaseInstance(instance: rds.DatabaseInstance): Watchable {
+  /** A database instance of Amazon RDS, a replica included: CPU, memory, storage, connections, and whether it reports at all. */
+  public static databaseInstance(instance: rds.IDatabaseInstance): Watchable {
     return new Watchable(() => observeDatabaseInstance(instance));
   }
 
-  /** A read replica of Amazon RDS, like an instance. */
-  public static readReplica(replica: rds.DatabaseInstanceReadReplica): Watchable {
-    return new Watchable(() => observeDatabaseInstance(replica));
-  }
-
-  /** An Aurora cluster: CPU, memory, connections, deadlocks. */
-  public static databaseCluster(cluster: rds.DatabaseCluster): Watchable {
+  /** An Aurora cluster: CPU, memory, connections, deadlocks, and whether it reports at all. */
+  public static databaseCluster(cluster: rds.IDatabaseCluster): Watchable {
     return new Watchable(() => observeDatabaseCluster(cluster));
   }
 
@@ -66,9 +57,14 @@ export class Watchable implements IObservable {
     return new Watchable(() => observeCacheCluster(cluster));
   }
 
-  /** A queue of Amazon SQS: messages that wait for more than a quarter of an hour, and its dead letters. */
-  public static queue(queue: sqs.Queue): Watchable {
-    return new Watchable(() => observeQueue({ subject: queue, queue, deadLetterQueue: queue.deadLetterQueue?.queue, maxAge: MAX_AGE }));
+  /** A queue of Amazon SQS: messages that wait for too long, a quarter of an hour or all attempts at them, and its dead letters. */
+  public static queue(queue: sqs.IQueue): Watchable {
+    return new Watchable(() => observeQueue({ subject: queue, queue, deadLetterQueue: (queue as Partial<sqs.Queue>).deadLetterQueue?.queue, maxAge: maxAgeOf(queue) }));
+  }
+
+  /** A queue of Amazon SQS to which others send what they could not work off: any message in it. */
+  public static deadLetterQueue(queue: sqs.IQueue): Watchable {
+    return new Watchable(() => observeQueue({ subject: queue, queue, deadLetterQueue: queue }));
   }
 
   /** A topic of Amazon SNS: notifications that fail. */
@@ -86,7 +82,7 @@ export class Watchable implements IObservable {
   }
 
   /** A function of AWS Lambda: errors, throttles, duration. */
-  public static lambdaFunction(handler: lambda.Function): Watchable {
+  public static lambdaFunction(handler: lambda.IFunction): Watchable {
     return new Watchable(() => observeFunction(handler));
   }
 

@@ -1,21 +1,30 @@
-import { Stack, Stage, Token } from 'aws-cdk-lib';
+import { type IResource, Stack, Stage, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { invalid } from './invalid';
+import { invalid, type Problem } from './invalid';
 
 /**
- * Refuses what stands in another stage, account or region than the construct that looks after it: `protect(Data/Uploads)`.
+ * Why a construct cannot be looked after from here, or undefined if it can: it stands in another stage, account or region.
  *
  * @param why why one elsewhere is of no use, without a full stop
  */
-export function mustBeBeside(construct: IConstruct, verb: string, subject: IConstruct, why: string): void {
-  const refused = (must: string, got: unknown, remedy: string) => invalid(construct, `${verb}(${subject.node.path})`, { must, got, remedy });
+export function elsewhere(construct: IConstruct, subject: IConstruct, why: string): Problem | undefined {
   if (Stage.of(subject) !== Stage.of(construct)) {
-    throw refused('must stand in the same stage', Stage.of(subject)?.node.path, 'define the two side by side: references do not cross stages');
+    return { must: 'must stand in the same stage', got: Stage.of(subject)?.node.path, remedy: 'define the two side by side: references do not cross stages' };
   }
-  const [there, here] = [Stack.of(subject), Stack.of(construct)];
-  Object.entries({ account: [there.account, here.account], region: [there.region, here.region] })
-    .filter(([, values]) => values[0] !== values[1] && !values.some((it) => Token.isUnresolved(it)))
-    .forEach(([what, [theirs, ours]]) => {
-      throw refused(`must be in the ${what} ${ours}`, theirs, `define one in its ${what}: ${why}`);
-    });
+  const [there, here] = [environmentOf(subject), environmentOf(construct)];
+  const differs = (['account', 'region'] as const).find((it) => there[it] !== here[it] && !Token.isUnresolved(there[it]) && !Token.isUnresolved(here[it]));
+  return differs && { must: `must be in the ${differs} ${here[differs]}`, got: there[differs], remedy: `define one in its ${differs}: ${why}` };
+}
+
+/** Refuses what stands in another stage, account or region than the construct that looks after it: `protect(Data/Uploads)`. */
+export function mustBeBeside(construct: IConstruct, verb: string, subject: IConstruct, why: string): void {
+  const problem = elsewhere(construct, subject, why);
+  if (problem) {
+    throw invalid(construct, `${verb}(${subject.node.path})`, problem);
+  }
+}
+
+/** An imported resource may be elsewhere than the stack in which it is imported. */
+function environmentOf(construct: IConstruct): { readonly account: string; readonly region: string } {
+  return (construct as IResource).env ?? Stack.of(construct);
 }

@@ -3,7 +3,7 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { HIPAASecurityChecks, NIST80053R5Checks } from 'cdk-nag';
-import type { Construct } from 'constructs';
+import { Construct } from 'constructs';
 import { BackupSchedule } from '../../src/backup-vault/backup-schedule';
 import { BackupVault, type BackupVaultProps } from '../../src/backup-vault/backup-vault';
 import { Protectable } from '../../src/backup-vault/protectable';
@@ -82,6 +82,13 @@ describe('the vault', () => {
     });
   });
 
+  test.each([Tier.DEV, Tier.PROD])('has a key that lives as long as the backups do in %s', (tier) => {
+    const stack = stackOf(tier);
+    vaultIn(stack);
+
+    Template.fromStack(stack).hasResource('AWS::KMS::Key', { DeletionPolicy: 'RetainExceptOnCreate' });
+  });
+
   test('has a name of at most 50 characters, wherever it stands', () => {
     const stack = stackIn(appOf(), 'AStackWithAnExceedinglyLongNameThatSomebodyChose');
     vaultIn(stack);
@@ -137,7 +144,7 @@ describe('what is protected', () => {
 
     Template.fromStack(stack).allResourcesProperties('AWS::Backup::BackupSelection', {
       BackupSelection: {
-        SelectionName: 'Shop-Orders',
+        SelectionName: 'Orders',
         IamRoleArn: { 'Fn::GetAtt': ['BackupsBackupRoleF8A9E16A', 'Arn'] },
         Resources: [Match.objectLike({ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':rds:eu-west-1:444455556666:db:', { Ref: 'OrdersInstanceB460215C' }]] })],
         ListOfTags: Match.absent(),
@@ -194,7 +201,7 @@ describe('what is protected', () => {
     vault.protect(Protectable.bucket(bucketIn(stack, 'AnExceedinglyLongNameThatSomebodyChoseForTheirBucket')));
 
     const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::Backup::BackupSelection'));
-    expect(Properties.BackupSelection.SelectionName).toMatch(/^Shop-[\w-]{45}$/);
+    expect(Properties.BackupSelection.SelectionName).toMatch(/^AnExceedingly[\w-]{37}$/);
   });
 });
 
@@ -217,6 +224,30 @@ describe('refused is', () => {
     new BackupVault(stack, 'Backups');
 
     expect(() => Template.fromStack(stack)).toThrow("[Shop/Backups] 'protect' must be given something; name what to back up, or leave the vault out");
+  });
+
+  test('two things of one name', () => {
+    const stack = stackOf();
+    const vault = new BackupVault(stack, 'Backups');
+    vault.protect(Protectable.bucket(bucketIn(new Construct(stack, 'Api'), 'Files')));
+
+    expect(() => vault.protect(Protectable.bucket(bucketIn(stack, 'Api-Files')))).toThrow(new Error(
+      "[Shop/Backups] 'protect(Shop/Api-Files)' must not be called like something else that is protected, got 'Api-Files'; rename one of the two"));
+  });
+
+  test('more things than a plan takes', () => {
+    const stack = stackOf();
+    const vault = new BackupVault(stack, 'Backups');
+    const things = Array.from({ length: 101 }, (_, index) => foreign(new Construct(stack, `Thing${index}`)));
+
+    expect(() => vault.protect(...things)).toThrow(new Error("[Shop/Backups] 'protect' must be given at most 100 things, got 101; give some of them another vault"));
+  });
+
+  test('an imported bucket of another region', () => {
+    const stack = stackOf();
+    const bucket = s3.Bucket.fromBucketAttributes(stack, 'Theirs', { bucketName: 'theirs', region: 'us-east-1' });
+
+    expect(() => new BackupVault(stack, 'Backups').protect(Protectable.bucket(bucket))).toThrow(/^\[Shop\/Backups\] 'protect\(Shop\/Theirs\)' must be in the region eu-west-1, got 'us-east-1';/);
   });
 
   test('what AWS Backup does not take', () => {

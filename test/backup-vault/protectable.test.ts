@@ -27,12 +27,21 @@ test('an imported bucket is taken at its word', () => {
   expect(Protectable.bucket(bucket).protection().subject).toBe(bucket);
 });
 
-test('a database instance is protected to any second if it says for how long', () => {
+test('a database instance is protected to any second for as long as its template says', () => {
   const stack = stackOf();
-  const instance = new rds.DatabaseInstance(stack, 'Orders', { vpc: vpcIn(stack), engine: rds.DatabaseInstanceEngine.POSTGRES, backupRetention: Duration.days(7) });
+  const props = { vpc: vpcIn(stack), engine: rds.DatabaseInstanceEngine.POSTGRES };
+  const [silent, kept] = [new rds.DatabaseInstance(stack, 'Silent', props), new rds.DatabaseInstance(stack, 'Kept', { ...props, backupRetention: Duration.days(7) })];
 
-  expect(Protectable.databaseInstance(instance).protection()).toMatchObject({ subject: instance, resourceType: 'RDS', pointInTime: undefined });
-  expect(Protectable.databaseInstance(instance, Duration.days(7)).protection().pointInTime!.toDays()).toBe(7);
+  expect(Protectable.databaseInstance(silent).protection()).toMatchObject({ subject: silent, resourceType: 'RDS', pointInTime: undefined });
+  expect(Protectable.databaseInstance(kept).protection().pointInTime!.toDays()).toBe(7);
+});
+
+test('an instance that was restored from a snapshot, or is imported, is protected like any other', () => {
+  const stack = stackOf();
+  const restored = new rds.DatabaseInstanceFromSnapshot(stack, 'Restored', { vpc: vpcIn(stack), engine: rds.DatabaseInstanceEngine.POSTGRES, snapshotIdentifier: 'yesterday' });
+  const imported = rds.DatabaseInstance.fromDatabaseInstanceAttributes(stack, 'Imported', { instanceIdentifier: 'orders', instanceEndpointAddress: 'orders.example.com', port: 5432, securityGroups: [] });
+
+  expect([restored, imported].map((it) => Protectable.databaseInstance(it).protection().subject.node.id)).toEqual(['Restored', 'Imported']);
 });
 
 test('an Aurora cluster is protected as such', () => {
@@ -41,5 +50,5 @@ test('an Aurora cluster is protected as such', () => {
     vpc: vpcIn(stack), engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_5 }), writer: rds.ClusterInstance.provisioned('Writer', { instanceType: new ec2.InstanceType('t4g.medium') }),
   });
 
-  expect(Protectable.databaseCluster(cluster, Duration.days(14)).protection()).toMatchObject({ subject: cluster, resourceType: 'Aurora' });
+  expect(Protectable.databaseCluster(cluster).protection()).toMatchObject({ subject: cluster, resourceType: 'Aurora', pointInTime: undefined });
 });

@@ -4,6 +4,9 @@ import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import * as s3 from 'aws-cdk-lib/aws-s3';
+import * as notifications from 'aws-cdk-lib/aws-s3-notifications';
+import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { PlatformBucket, type PlatformBucketProps } from '../../src/building-blocks/platform-bucket';
 import type { IConnectedService } from '../../src/contracts';
@@ -288,6 +291,28 @@ describe('what it says of itself', () => {
     }));
 
     Template.fromStack(stack).resourceCountIs('AWS::CloudWatch::Alarm', 1);
+  });
+});
+
+describe('backups, which hear of changes by EventBridge', () => {
+  test('are told by the bucket itself', () => {
+    const stack = stackOf();
+    new PlatformBucket(stack, 'Uploads');
+
+    Template.fromStack(stack).hasResourceProperties('AWS::S3::Bucket', { NotificationConfiguration: { EventBridgeConfiguration: { EventBridgeEnabled: true } } });
+  });
+
+  test('are still told when a user has other events sent elsewhere', () => {
+    const stack = stackOf();
+    new PlatformBucket(stack, 'Uploads').bucket.addEventNotification(s3.EventType.OBJECT_CREATED, new notifications.SqsDestination(new sqs.Queue(stack, 'Thumbnails')));
+
+    Template.fromStack(stack).hasResourceProperties('Custom::S3BucketNotifications', {
+      NotificationConfiguration: { EventBridgeConfiguration: {}, QueueConfigurations: [Match.objectLike({ Events: ['s3:ObjectCreated:*'] })] },
+    });
+  });
+
+  test('reach as far back as the tier says', () => {
+    expect([Tier.DEV, Tier.STAGING, Tier.PROD].map((tier) => new PlatformBucket(stackOf(tier), 'Uploads').protection().pointInTime!.toDays())).toEqual([7, 14, 30]);
   });
 });
 

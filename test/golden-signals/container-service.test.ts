@@ -25,8 +25,8 @@ test('shows the CPU and the memory of the tasks together', () => {
 });
 
 test.each([
-  ['HighCpu', 'CPUUtilization', 15, Severity.P2, 'platform-service/high-cpu'],
-  ['HighMemory', 'MemoryUtilization', 5, Severity.P1, 'platform-service/high-memory'],
+  ['HighCpu', 'CPUUtilization', 15, Severity.P2, 'container-service/high-cpu'],
+  ['HighMemory', 'MemoryUtilization', 5, Severity.P1, 'container-service/high-memory'],
 ])('has the signal %s', (id, name, evaluationPeriods, severity, runbook) => {
   const signal = observation.signals.find((it) => it.id === id)!;
 

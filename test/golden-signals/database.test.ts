@@ -1,5 +1,5 @@
 import { CfnParameter } from 'aws-cdk-lib';
-import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { AlarmCondition, type Observation, Severity } from '../../src/contracts';
@@ -42,9 +42,9 @@ test('shows what RDS measures of an instance', () => {
 });
 
 test.each([
-  ['HighCpu', 'CPUUtilization', AlarmCondition.above(90), 15, Severity.P2, 'managed-postgres/high-cpu'],
-  ['LowMemory', 'FreeableMemory', AlarmCondition.below(GIBIBYTE / 4), 10, Severity.P1, 'managed-postgres/low-memory'],
-  ['LowStorage', 'FreeStorageSpace', AlarmCondition.below(10 * GIBIBYTE), 5, Severity.P1, 'managed-postgres/low-storage'],
+  ['HighCpu', 'CPUUtilization', AlarmCondition.above(90), 15, Severity.P2, 'database/high-cpu'],
+  ['LowMemory', 'FreeableMemory', AlarmCondition.below(GIBIBYTE / 4), 10, Severity.P1, 'database/low-memory'],
+  ['LowStorage', 'FreeStorageSpace', AlarmCondition.below(10 * GIBIBYTE), 5, Severity.P1, 'database/low-storage'],
 ])('has the signal %s for an instance', (id, name, condition, evaluationPeriods, severity, runbook) => {
   const signal = signalOf(ofInstance, id);
 
@@ -64,7 +64,7 @@ test('has no signal for storage where nobody knows at synth how much there is', 
   const replica = new rds.DatabaseInstanceReadReplica(stack, 'Replica', { vpc, sourceDatabaseInstance: instance, instanceType: new ec2.InstanceType('m7g.large') });
   const byParameter = instanceOf('ByParameter', { allocatedStorage: new CfnParameter(stack, 'Storage', { type: 'Number' }).valueAsNumber });
 
-  [replica, byParameter].forEach((it) => expect(observeDatabaseInstance(it).signals.map(({ id }) => id)).toEqual(['HighCpu', 'LowMemory']));
+  [replica, byParameter].forEach((it) => expect(observeDatabaseInstance(it).signals.map(({ id }) => id)).toEqual(['HighCpu', 'LowMemory', 'NotReporting']));
 });
 
 test('shows what Aurora measures of its busiest and fullest server', () => {
@@ -77,9 +77,18 @@ test('shows what Aurora measures of its busiest and fullest server', () => {
   ]);
 });
 
-test('has a signal for CPU alone for a cluster, whose storage grows by itself', () => {
+test('has no signal for storage for a cluster, where it grows by itself', () => {
   expect(ofCluster.signals).toMatchObject([
-    { id: 'HighCpu', condition: AlarmCondition.above(90), evaluationPeriods: 15, severity: Severity.P2, runbook: 'managed-postgres/high-cpu' },
+    { id: 'HighCpu', condition: AlarmCondition.above(90), evaluationPeriods: 15, severity: Severity.P2, runbook: 'database/high-cpu' },
+    { id: 'NotReporting' },
   ]);
   expect(read(ofCluster.signals[0].metric)).toEqual(['AWS/RDS', 'CPUUtilization', 'Maximum', 60, ['DBClusterIdentifier']]);
+});
+
+test.each([['an instance', ofInstance], ['a cluster', ofCluster]])('%s that is down and reports nothing wakes somebody up', (_, { signals }) => {
+  const { condition, evaluationPeriods, missingData, severity, runbook } = signals.find(({ id }) => id === 'NotReporting')!;
+
+  expect([condition, evaluationPeriods, missingData, severity, runbook]).toEqual([
+    AlarmCondition.below(0), 10, cloudwatch.TreatMissingData.BREACHING, Severity.P0, 'database/not-reporting',
+  ]);
 });

@@ -39,7 +39,7 @@ test('shows what Lambda measures of all versions together', () => {
 });
 
 test.each([
-  ['Errors', AlarmCondition.above(5), 2, Severity.P2, 'function/errors'],
+  ['Errors', AlarmCondition.above(5), 1, Severity.P2, 'function/errors'],
   ['Throttles', AlarmCondition.above(0), 3, Severity.P2, 'function/throttles'],
   ['NearTimeout', AlarmCondition.above(54_000), 3, Severity.P3, 'function/near-timeout'],
 ])('has the signal %s', (id, condition, datapointsToAlarm, severity, runbook) => {

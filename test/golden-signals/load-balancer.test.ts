@@ -37,8 +37,8 @@ test('shows requests, errors and response time', () => {
 });
 
 test.each([
-  ['Errors', AlarmCondition.above(5), 5, Severity.P1, 'platform-service/errors'],
-  ['Slow', AlarmCondition.above(3), 10, Severity.P2, 'platform-service/slow'],
+  ['Errors', AlarmCondition.above(5), 5, Severity.P1, 'load-balancer/errors'],
+  ['Slow', AlarmCondition.above(3), 10, Severity.P2, 'load-balancer/slow'],
 ])('has the signal %s', (id, condition, evaluationPeriods, severity, runbook) => {
   expect(signalOf(id)).toMatchObject({ condition, evaluationPeriods, severity, runbook });
 });

@@ -43,6 +43,7 @@ test.each([
   ['HighCpu', 'CPUUtilization', 'Average', AlarmCondition.above(90), 15, Severity.P2],
   ['LowMemory', 'FreeableMemory', 'Minimum', AlarmCondition.below(256 * 2 ** 20), 10, Severity.P1],
   ['LowStorage', 'FreeStorageSpace', 'Minimum', AlarmCondition.below(2.5 * 2 ** 30), 5, Severity.P1],
+  ['NotReporting', 'CPUUtilization', 'Average', AlarmCondition.below(0), 10, Severity.P0],
   ['ManyConnections', 'DatabaseConnections', 'Maximum', AlarmCondition.above(707), 5, Severity.P1],
 ])('has the signal %s', (id, name, statistic, condition, evaluationPeriods, severity) => {
   const signal = observation.signals.find((it) => it.id === id)!;
@@ -78,7 +79,7 @@ test('calls memory and storage low by what a small instance has', () => {
 test('has no signal for connections where nobody knows how many there may be', () => {
   const { signals } = databaseOf({ instanceType: new ec2.InstanceType('x2iedn.large') }).observe();
 
-  expect(signals.map(({ id }) => id)).toEqual(['HighCpu', 'LowMemory', 'LowStorage']);
+  expect(signals.map(({ id }) => id)).toEqual(['HighCpu', 'LowMemory', 'LowStorage', 'NotReporting']);
 });
 
 test('says the same when it is asked again', () => {

@@ -1,6 +1,7 @@
-import { Stack, Stage, Token } from 'aws-cdk-lib';
+import { Duration, Stack, Stage, Tags, Token } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
 import { AlarmCondition, type IObservable, type Observation, Severity, type Signal } from '../../src/contracts';
@@ -49,7 +50,7 @@ function bodyOf(template: Template): any {
 describe('an alarm', () => {
   test('compares as its signal says, and speaks up when it goes off and when it is over', () => {
     watching([{ datapointsToAlarm: 3 }]).hasResourceProperties('AWS::CloudWatch::Alarm', {
-      AlarmName: 'Shop-Search-Behind',
+      AlarmName: 'Shop-Watch-Search-Behind',
       AlarmDescription: 'Search is behind. What to do: https://wiki.example.com/search',
       Namespace: 'Search',
       MetricName: 'Lag',
@@ -75,6 +76,14 @@ describe('an alarm', () => {
     });
   });
 
+  test('says whose it is whatever tags its stage has', () => {
+    const stack = stackOf();
+    Tags.of(stack.node.root).add('service', 'everything');
+    bundleIn(stack).watch(new SearchIndex(stack, 'Search'));
+
+    Template.fromStack(stack).hasResourceProperties('AWS::CloudWatch::Alarm', { Tags: Match.arrayWith([{ Key: 'service', Value: 'Search' }]) });
+  });
+
   test('takes missing data for what its signal takes them', () => {
     watching([{ missingData: cloudwatch.TreatMissingData.BREACHING }]).hasResourceProperties('AWS::CloudWatch::Alarm', { TreatMissingData: 'breaching' });
   });
@@ -91,9 +100,8 @@ describe('an alarm', () => {
   test('tells the topic of its severity', () => {
     const template = watching([{ id: 'Down', severity: Severity.P0 }, { id: 'Behind', severity: Severity.P3 }]);
 
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'Shop-Search-Down', AlarmActions: [{ Ref: Match.stringLikeRegexp('^WatchTopicsP0') }] });
-    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'Shop-Search-Behind', AlarmActions: [{ Ref: Match.stringLikeRegexp('^WatchTopicsP3') }] });
-    template.resourceCountIs('AWS::SNS::Topic', 2);
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'Shop-Watch-Search-Down', AlarmActions: [{ Ref: Match.stringLikeRegexp('^WatchTopicsP0') }] });
+    template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'Shop-Watch-Search-Behind', AlarmActions: [{ Ref: Match.stringLikeRegexp('^WatchTopicsP3') }] });
   });
 
   test('has the page of this package as its runbook, wherever that is published', () => {
@@ -110,7 +118,7 @@ describe('an alarm', () => {
     bundleIn(stack).watch(new SearchIndex(stack, `Search ${'deep'.repeat(100)}`));
 
     const [{ Properties }] = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm'));
-    expect(Properties.AlarmName).toMatch(/^Prod-Shop-Search-deep[\w-]+-Behind$/);
+    expect(Properties.AlarmName).toMatch(/^Prod-Shop-Watch-Search-deep[\w-]+-Behind$/);
     expect(Properties.AlarmName.length).toBeLessThanOrEqual(255);
   });
 });
@@ -150,7 +158,11 @@ describe('a topic', () => {
   });
 
   test('tells each address once', () => {
-    template.resourcePropertiesCountIs('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'shop@example.com' }, 1);
+    template.resourcePropertiesCountIs('AWS::SNS::Subscription', { Protocol: 'email', Endpoint: 'shop@example.com' }, 4);
+  });
+
+  test('is there for each severity, whether an alarm tells it today or not', () => {
+    template.resourceCountIs('AWS::SNS::Topic', 4);
   });
 
   test('is there for whoever wants to subscribe, whether an alarm tells it or not', () => {
@@ -169,10 +181,44 @@ describe('a dashboard', () => {
 
     const { widgets } = bodyOf(Template.fromStack(stack));
     expect(widgets.map(({ type, properties }: any) => properties.title ?? `${type} ${properties.markdown}`)).toEqual([
-      'Alarms', 'text ## Orders', 'CPU (%)', 'Freeable memory (bytes)', 'Free storage (bytes)', 'Connections', 'Read latency (s)', 'Write latency (s)', 'Load (active sessions)',
-      'Orders: errors', 'text ## Search', 'Lag (s)',
+      'text ## Orders', 'Orders: alarms', 'CPU (%)', 'Freeable memory (bytes)', 'Free storage (bytes)', 'Connections', 'Read latency (s)', 'Write latency (s)', 'Load (active sessions)',
+      'Orders: errors', 'text ## Search', 'Search: alarms', 'Lag (s)',
     ]);
-    expect(widgets[0].properties.alarms).toHaveLength(5);
+    expect(widgets[1].properties.alarms).toHaveLength(5);
+  });
+
+  test('shows no list of alarms where there is none, since AWS refuses an empty one', () => {
+    const stack = stackOf();
+    bundleIn(stack).watch(new SearchIndex(stack, 'Search', { signals: [] }));
+
+    expect(bodyOf(Template.fromStack(stack)).widgets.map(({ type }: any) => type)).toEqual(['text', 'metric']);
+  });
+
+  test('goes on on another page before it has more than 500 widgets', () => {
+    const stack = stackOf();
+    const bundle = bundleIn(stack);
+    Array.from({ length: 200 }, (_, index) => bundle.watch(new SearchIndex(stack, `Search${index}`, { signals: index === 0 ? [SIGNAL] : [], metrics: Array(2).fill({ title: 'Lag (s)', metric: METRIC }) })));
+
+    const pages = Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard')).map(({ Properties }) => Properties);
+    expect(pages.map(({ DashboardName }) => DashboardName)).toEqual(['Shop-Watch-eu-west-1', 'Shop-Watch-eu-west-1-2']);
+    const widgets = pages.map(({ DashboardBody: body }) => JSON.parse(typeof body === 'string' ? body : body['Fn::Join'][1].map((it: unknown) => typeof it === 'string' ? it : 'x').join('')).widgets.length);
+    expect(widgets).toEqual([499, 102]);
+  });
+
+  test('lists at most a hundred alarms at once', () => {
+    const stack = stackOf();
+    bundleIn(stack).watch(new SearchIndex(stack, 'Search', { signals: Array.from({ length: 130 }, (_, index) => ({ ...SIGNAL, id: `Behind${index}` })) }));
+
+    const { widgets } = bodyOf(Template.fromStack(stack));
+    expect(widgets.filter(({ type }: any) => type === 'alarm').map(({ properties }: any) => properties.alarms.length)).toEqual([100, 30]);
+  });
+
+  test('shows two weeks of what is measured once a day', () => {
+    const stack = stackOf();
+    const metric = new cloudwatch.Metric({ namespace: 'Search', metricName: 'Size', period: Duration.days(1) });
+    bundleIn(stack).watch(new SearchIndex(stack, 'Search', { metrics: [{ title: 'Size', metric }, { title: 'Lag', metric: METRIC }], signals: [] }));
+
+    expect(bodyOf(Template.fromStack(stack)).widgets.slice(1).map(({ properties }: any) => properties.start)).toEqual(['-P14D', undefined]);
   });
 
   test('is one for each stack, and named after it', () => {
@@ -181,7 +227,7 @@ describe('a dashboard', () => {
     bundleIn(ops).watch(new SearchIndex(shop, 'Search'), new SearchIndex(shop, 'Find'), new SearchIndex(data, 'Index'), new SearchIndex(ops, 'Own'));
 
     const names = Object.values(Template.fromStack(ops).findResources('AWS::CloudWatch::Dashboard')).map(({ Properties }) => Properties.DashboardName);
-    expect(names.sort()).toEqual(['Data-Ops-Watch', 'Ops-Watch', 'Shop-Ops-Watch']);
+    expect(names.sort()).toEqual(['Ops-Watch-Data-eu-west-1', 'Ops-Watch-Shop-eu-west-1', 'Ops-Watch-eu-west-1']);
   });
 });
 
@@ -191,7 +237,7 @@ test('what is watched knows nothing of it: all stands in the stack of the bundle
   const worker = new PlatformService(shop, 'Worker', workerProps(vpcIn(shop)));
   bundleIn(ops).watch(worker);
 
-  Template.fromStack(ops).hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'Shop-Worker-HighCpu' });
+  Template.fromStack(ops).hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: 'Ops-Watch-Shop-Worker-HighCpu' });
   expect([ops, shop].map(({ dependencies }) => dependencies.map(({ node }) => node.id))).toEqual([['Shop'], []]);
 });
 
@@ -203,6 +249,16 @@ test('watching twice is the same as once', () => {
   bundle.watch(Watchable.queue(queue));
 
   Template.fromStack(stack).resourceCountIs('AWS::CloudWatch::Alarm', 1);
+});
+
+test('a bundle of another name has alarms of other names, so that CloudFormation can define them before it deletes the old ones', () => {
+  const names = ['Watch', 'Ops'].map((id) => {
+    const stack = stackOf();
+    new ObservabilityBundle(stack, id).watch(new SearchIndex(stack, 'Search'));
+    return Object.values(Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties.AlarmName);
+  });
+
+  expect(names).toEqual([['Shop-Watch-Search-Behind'], ['Shop-Ops-Search-Behind']]);
 });
 
 test('an alarm keeps its logical id when something else is watched as well', () => {
@@ -230,14 +286,14 @@ describe('refused is', () => {
   }
 
   test('to watch nothing', () => {
-    expect(() => bundleIn(stackOf()).watch()).toThrow(new Error("[Shop/Watch] 'watch' must be given something; name what to watch, or leave the bundle out"));
+    expect(() => bundleIn(stackOf()).watch()).toThrow(new Error("[Shop/Watch] 'watch' must be given something; name what to watch, or leave the bundle out; watchEverything() finds what stands before it"));
   });
 
   test('a bundle that watches nothing', () => {
     const stack = stackOf();
     bundleIn(stack);
 
-    expect(() => Template.fromStack(stack)).toThrow("[Shop/Watch] 'watch' must be given something; name what to watch, or leave the bundle out");
+    expect(() => Template.fromStack(stack)).toThrow("[Shop/Watch] 'watch' must be given something; name what to watch, or leave the bundle out; watchEverything() finds what stands before it");
   });
 
   test('a thing that has nothing to say', () => {
@@ -275,13 +331,30 @@ describe('refused is', () => {
       "[Shop/Watch] 'watch(There/Search)' must be in the region eu-west-1, got 'us-east-1'; define one in its region: an alarm sees the metrics of its own account and region"));
   });
 
-  test('what another bundle watches', () => {
+  test('two things of one name', () => {
     const stack = stackOf();
-    const search = new SearchIndex(stack, 'Search');
-    bundleIn(stack).watch(search);
+    const bundle = bundleIn(stack);
+    bundle.watch(new SearchIndex(new Construct(stack, 'Api') as Stack, 'Jobs'));
 
-    expect(() => new ObservabilityBundle(stack, 'Other').watch(search)).toThrow(new Error(
-      "[Shop/Other] 'watch(Shop/Search)' must be watched by one bundle, got 'Shop/Watch'; its alarms tell topics to which others can subscribe"));
+    expect(() => bundle.watch(new SearchIndex(stack, 'Api-Jobs'))).toThrow(new Error(
+      "[Shop/Watch] 'watch(Shop/Api-Jobs)' must not be called like something else that is watched, got 'Api-Jobs'; rename one of the two: their alarms would have the same names"));
+  });
+
+  test.each(['', 'x'.repeat(701), Token.asString({ Ref: 'Title' })])("the title '%s' of a signal", (title) => {
+    expect(withSignal({ title })).toThrow(new Error(
+      `[Shop/Watch] 'watch(Shop/Search).Behind.title' must be a literal sentence of at most 700 characters, got '${title}'; say what it means to whoever is woken up`));
+  });
+
+  test.each([[289, Duration.minutes(5), '86700 seconds'], [169, Duration.hours(1), '608400 seconds']])('%s periods of %s, which CloudWatch does not look back', (evaluationPeriods, period, got) => {
+    expect(withSignal({ evaluationPeriods, metric: METRIC.with({ period }) })).toThrow(new Error(
+      `[Shop/Watch] 'watch(Shop/Search).Behind.evaluationPeriods' must cover a day at most, or a week where periods are of an hour or longer, got '${got}'; CloudWatch looks no further back`));
+  });
+
+  test('an imported thing of another region', () => {
+    const stack = stackOf();
+    const news = sns.Topic.fromTopicArn(stack, 'News', 'arn:aws:sns:us-east-1:444455556666:news');
+
+    expect(() => bundleIn(stack).watch(Watchable.topic(news))).toThrow(/^\[Shop\/Watch\] 'watch\(Shop\/News\)' must be in the region eu-west-1, got 'us-east-1';/);
   });
 
   test.each(['', 'R&D', 'x'.repeat(257), Token.asString({ Ref: 'Team' })])("the team '%s'", (team) => {
@@ -302,8 +375,8 @@ describe('watchEverything', () => {
     const bundle = bundleIn(stack);
     bundle.watchEverything(stack);
 
-    Annotations.fromStack(stack).hasInfo('/Shop/Watch', Match.stringLikeRegexp('^Not watched, since nobody here knows how to read their metrics: Shop/Raw \\(AWS::SQS::Queue\\)'));
-    expect(bundle.notWatched).toEqual(['Shop/Raw (AWS::SQS::Queue)']);
+    Annotations.fromStack(stack).hasInfo('/Shop/Watch', Match.stringLikeRegexp('^Not watched: Shop/Raw \\(AWS::SQS::Queue: nobody here knows how to read its metrics\\)'));
+    expect(bundle.notWatched).toEqual([{ path: 'Shop/Raw', type: 'AWS::SQS::Queue', reason: 'nobody here knows how to read its metrics' }]);
   });
 
   test('warns of what is defined afterwards', () => {
@@ -340,6 +413,6 @@ describe('watchEverything', () => {
     const stack = stackOf();
     bundleIn(stack).watchEverything(stack);
 
-    expect(() => Template.fromStack(stack)).toThrow("[Shop/Watch] 'watch' must be given something; name what to watch, or leave the bundle out");
+    expect(() => Template.fromStack(stack)).toThrow("[Shop/Watch] 'watch' must be given something; name what to watch, or leave the bundle out; watchEverything() finds what stands before it");
   });
 });
