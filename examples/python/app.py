@@ -1,4 +1,4 @@
-"""The shop of the README, in Python: its templates are the same, byte for byte."""
+"""The shop of the README, in Python: its templates are the same, byte for byte. The app in cdk.json is `.venv/bin/python app.py`."""
 from aws_cdk import App, Duration, Stack
 from cdk_golden_path import (
     Audience, BackupVault, Gate, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PipelineStack, PlatformBucket,
@@ -33,7 +33,14 @@ class Shop(PlatformStage):
 
 app = App()
 environments = PlatformEnvironments.from_directory("config")
-delivery = PipelineStack(app, "Delivery", repository="acme/shop", owner_id="1234567", repository_id="7654321")
+delivery = PipelineStack(
+    app, "Delivery",
+    repository="acme/shop", owner_id="1234567", repository_id="7654321",
+    install_command="python3 -m venv .venv && .venv/bin/pip install --requirement requirements.txt",
+    build_command="",
+    test_command=".venv/bin/python -m pytest",
+    synth_command="npx --yes aws-cdk@2.1148.1 synth '**' --quiet --no-lookups --no-notices --output cdk.out",
+)
 delivery.deploy(Shop(app, "Dev", environment=environments.named("dev")))
 delivery.deploy(Shop(app, "Staging", environment=environments.named("staging")))
 delivery.deploy(Shop(app, "Prod", environment=environments.named("prod")), gate=Gate.approval())

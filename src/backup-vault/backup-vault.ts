@@ -12,7 +12,7 @@ import { Tier } from '../environment/tier';
 import { dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, PACKS } from '../private/acknowledge';
-import { invalid } from '../private/invalid';
+import { invalid, type InvalidValue } from '../private/invalid';
 import { nameBeside } from '../private/names';
 
 /** How a vault backs up. */
@@ -99,7 +99,7 @@ export class BackupVault extends Construct implements IObservable {
     this.restoreRole = this.defineRole('RestoreRole', 'AWS Backup restores', ['service-role/AWSBackupServiceRolePolicyForRestores', 'AWSBackupServiceRolePolicyForS3Restore']);
     this.plan = this.definePlan('Daily', this.schedule, days);
 
-    this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [protectsNothing(this).message] });
+    this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [protectsNothing(this).words] });
   }
 
   /**
@@ -112,7 +112,7 @@ export class BackupVault extends Construct implements IObservable {
     if (protectables.length === 0) {
       throw protectsNothing(this);
     }
-    protectables.map((it) => it.protection()).forEach((protection) => {
+    protectables.map((it) => this.protectionOf(it)).forEach((protection) => {
       if (!this.subjects.has(protection.subject)) {
         this.mustHaveRoom();
         this.backUp(protection);
@@ -132,6 +132,14 @@ export class BackupVault extends Construct implements IObservable {
     if (protection.pointInTime) {
       this.select(this.continuousPlan(protection.pointInTime.toDays()), protection);
     }
+  }
+
+  /** The types of TypeScript are not there in every language. */
+  private protectionOf(protectable: IProtectable): Protection {
+    if (typeof protectable?.protection !== 'function') {
+      throw invalid(this, 'protect', { must: 'must be given what implements IProtectable', got: protectable, remedy: 'wrap what is not: Protectable.bucket(…), Protectable.databaseInstance(…)' });
+    }
+    return protectable.protection();
   }
 
   private mustHaveRoom(): void {
@@ -211,7 +219,7 @@ function settledDays(scope: Construct, retention: Duration | undefined, tier: Ti
   return days;
 }
 
-function protectsNothing(vault: BackupVault): Error {
+function protectsNothing(vault: BackupVault): InvalidValue {
   return invalid(vault, 'protect', { must: 'must be given something', remedy: 'name what to back up, or leave the vault out' });
 }
 

@@ -35,7 +35,7 @@ export interface SecurityChecksProps {
 /**
  * Checks every resource of an app against the rules of cdk-nag and of this package, whenever the app is synthesised.
  *
- * An open finding fails synth. What is accepted is accepted where it stands, with a reason:
+ * An open finding fails synth of the stacks that are selected (`cdk synth '**'`), and every deployment. What is accepted is accepted where it stands, with a reason:
  * `Validations.of(construct).acknowledge({ id: 'AwsSolutions-ECS2', reason: '…' })`, also with a prefix, as the AWS CDK
  * proposes it: `SecurityChecks::AwsSolutions-ECS2`. What the constructs of this package need accepted they accept themselves.
  *

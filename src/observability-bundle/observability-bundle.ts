@@ -11,7 +11,7 @@ import { type Survey, surveyOf } from './survey';
 import type { IObservable, Observation, Severity } from '../contracts';
 import { Tier } from '../environment/tier';
 import { defaultsOf } from '../policy/tier-defaults';
-import { invalid } from '../private/invalid';
+import { invalid, type InvalidValue } from '../private/invalid';
 import { nameBeside, nameInRegion } from '../private/names';
 import { elsewhere } from '../private/same-environment';
 
@@ -82,7 +82,7 @@ export class ObservabilityBundle extends Construct {
     this.topics = new SeverityTopics(this, 'Topics', { defaults, notify: props.notify });
     this.alarms = new Construct(this, 'Alarms');
 
-    this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [watchesNothing(this).message] });
+    this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [watchesNothing(this).words] });
   }
 
   /**
@@ -95,7 +95,7 @@ export class ObservabilityBundle extends Construct {
     if (observables.length === 0) {
       throw watchesNothing(this);
     }
-    observables.map((it) => it.observe()).forEach((observation) => this.add(observation));
+    observables.map((it) => this.observationOf(it)).forEach((observation) => this.add(observation));
   }
 
   /**
@@ -122,6 +122,14 @@ export class ObservabilityBundle extends Construct {
   /** The topic that alarms of this severity tell. Subscribe to it whatever should hear of them. */
   public topic(severity: Severity): sns.Topic {
     return this.topics.of(severity);
+  }
+
+  /** The types of TypeScript are not there in every language. */
+  private observationOf(observable: IObservable): Observation {
+    if (typeof observable?.observe !== 'function') {
+      throw invalid(this, 'watch', { must: 'must be given what implements IObservable', got: observable, remedy: 'wrap what is not: Watchable.queue(…), Watchable.lambdaFunction(…)' });
+    }
+    return observable.observe();
   }
 
   private add(observation: Observation): void {
@@ -195,7 +203,7 @@ function asTag(text: string): string {
   return text.replace(/[^\p{L}\p{N} _.:/=+@-]/gu, '-').slice(0, 256);
 }
 
-function watchesNothing(bundle: ObservabilityBundle): Error {
+function watchesNothing(bundle: ObservabilityBundle): InvalidValue {
   return invalid(bundle, 'watch', { must: 'must be given something', remedy: 'name what to watch, or leave the bundle out; watchEverything() finds what stands before it' });
 }
 

@@ -12,7 +12,11 @@ export interface Problem {
 
 /** A value that this package refuses at synth, because AWS would refuse it later or because it would lower a guard. */
 export class InvalidValue extends Error {
-  constructor(message: string) {
+  constructor(
+    message: string,
+    /** The message without the place, for those who print the place themselves, as the AWS CDK does for validations. */
+    public readonly words = message,
+  ) {
     super(message);
     this.name = 'InvalidValue';
   }
@@ -26,7 +30,8 @@ export class InvalidValue extends Error {
 export function invalid(where: IConstruct | string, name: string, problem: Problem): InvalidValue {
   const path = typeof where === 'string' ? where : where.node.path;
   const got = 'got' in problem ? `, got ${printed(problem.got)}` : '';
-  return new InvalidValue(`[${path}] '${name}' ${problem.must}${got}; ${problem.remedy}`);
+  const words = `'${name}' ${problem.must}${got}; ${problem.remedy}`;
+  return new InvalidValue(`[${path}] ${words}`, words);
 }
 
 function printed(value: unknown): string {

@@ -219,6 +219,13 @@ describe('refused is', () => {
     expect(() => new BackupVault(stackOf(), 'Backups').protect()).toThrow(new Error("[Shop/Backups] 'protect' must be given something; name what to back up, or leave the vault out"));
   });
 
+  test('a plain construct of the AWS CDK as it is', () => {
+    const stack = stackOf();
+
+    expect(() => new BackupVault(stack, 'Backups').protect(bucketIn(stack) as unknown as IProtectable)).toThrow(new Error(
+      "[Shop/Backups] 'protect' must be given what implements IProtectable, got Shop/Uploads; wrap what is not: Protectable.bucket(…), Protectable.databaseInstance(…)"));
+  });
+
   test('a vault in which nothing is', () => {
     const stack = stackOf();
     new BackupVault(stack, 'Backups');

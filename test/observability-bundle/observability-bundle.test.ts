@@ -296,6 +296,13 @@ describe('refused is', () => {
     expect(() => Template.fromStack(stack)).toThrow("[Shop/Watch] 'watch' must be given something; name what to watch, or leave the bundle out; watchEverything() finds what stands before it");
   });
 
+  test('a plain construct of the AWS CDK as it is', () => {
+    const stack = stackOf();
+
+    expect(() => bundleIn(stack).watch(new sqs.Queue(stack, 'Emails') as unknown as IObservable)).toThrow(new Error(
+      "[Shop/Watch] 'watch' must be given what implements IObservable, got Shop/Emails; wrap what is not: Watchable.queue(…), Watchable.lambdaFunction(…)"));
+  });
+
   test('a thing that has nothing to say', () => {
     expect(refusing({ metrics: [], signals: [] })).toThrow(new Error("[Shop/Watch] 'watch(Shop/Search)' must have metrics or signals, got 'neither'; return them in the observation"));
   });

@@ -1,6 +1,6 @@
 // A stranger's new apps: one in TypeScript from the package's tarball, with the example of the README, word for word, and its
 // twin in Python from the generated wheel. Both synthesise under the recommended feature flags with nothing open, and their
-// templates and workflows are the same.
+// templates are the same.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -70,7 +70,7 @@ function writeProduct(app, command) {
   write(join(app, 'cdk.json'), JSON.stringify({ app: command, context: JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk-lib/recommended-feature-flags.json'), 'utf8')) }));
 }
 
-/** Templates and workflows by their place in the assembly. */
+/** Templates by their place in the assembly. */
 function synthesised(app, from, env = {}) {
   // Of stacks that are not selected, errors of the CDK's own validation are not told.
   run(join(root, 'node_modules/.bin/cdk'), ['synth', '**', '--quiet', '--no-lookups', '--no-notices', '--no-version-reporting'], app, env);
@@ -79,9 +79,9 @@ function synthesised(app, from, env = {}) {
   if (unacknowledged.length > 0 || rules.length === 0 || acknowledged.length === 0) {
     throw new Error(`${from}: expected checked and clean templates, got ${JSON.stringify(unacknowledged)}`);
   }
-  const files = readdirSync(output, { recursive: true, withFileTypes: true }).filter((it) => it.isFile() && /\.template\.json$|\.ya?ml$/.test(it.name))
+  const files = readdirSync(output, { recursive: true, withFileTypes: true }).filter((it) => it.isFile() && it.name.endsWith('.template.json'))
     .map((it) => relative(output, join(it.parentPath, it.name))).filter((it) => !it.startsWith('asset.'));
-  console.log(`${from}: ${rules.length} rules applied, nothing open, ${files.length} templates and workflows`);
+  console.log(`${from}: ${rules.length} rules applied, nothing open, ${files.length} templates`);
   return new Map(files.sort().map((it) => [it, readFileSync(join(output, it), 'utf8')]));
 }
 
