@@ -5,7 +5,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import { Construct } from 'constructs';
 import { BucketLogs } from './bucket-logs';
-import { mustBeAccepted } from './bucket-rules';
+import { mustBeAccepted } from './bucket-validation';
 import { variableName } from './variable-name';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { Construct } from 'constructs';
-import { settledNumbers } from './queue-rules';
+import { settledNumbers } from './queue-validation';
 import { variableName } from './variable-name';
 import { IConnectedService, IObservable, IServiceDependency, Observation, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';

@@ -11,7 +11,7 @@ import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
 import { instanceIdentifier } from './instance-identifier';
 import { serverParameters } from './parameters';
-import { dataSubnets, mustBeAccepted, roomToGrow, warnWithoutWayOut } from './postgres-rules';
+import { dataSubnets, mustBeAccepted, roomToGrow, warnWithoutWayOut } from './postgres-validation';
 import type { PostgresVersion } from './postgres-version';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';

@@ -1,19 +1,19 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
+import { EncryptedTopics } from './encrypted-topics';
 import type { Notify } from './notify';
-import { mustBeWatchable } from './observation-rules';
+import { mustBeWatchable } from './observation-validation';
 import { PUBLISHED_RUNBOOKS, RunbookPages } from './runbook-pages';
-import { SeverityTopics } from './severity-topics';
 import { defineAlarm } from './signal-alarm';
 import { StackDashboard } from './stack-dashboard';
 import { type Survey, surveyOf } from './survey';
 import type { IObservable, Observation, Severity } from '../contracts';
 import { Tier } from '../environment/tier';
 import { defaultsOf } from '../policy/tier-defaults';
+import { elsewhere } from '../private/account-and-region';
 import { invalid, type InvalidValue } from '../private/invalid';
 import { nameBeside, nameInRegion } from '../private/names';
-import { elsewhere } from '../private/same-environment';
 
 /** Whom a bundle tells, and what it tells them. */
 export interface ObservabilityBundleProps {
@@ -66,7 +66,7 @@ const [LONGEST_BUNDLE, LONGEST_SUBJECT] = [80, 100];
  * some 450 alarms: give each large stack a bundle of its own.
  */
 export class ObservabilityBundle extends Construct {
-  private readonly topics: SeverityTopics;
+  private readonly topics: EncryptedTopics;
   private readonly runbooks: RunbookPages;
   private readonly team?: string;
   private readonly alarms: Construct;
@@ -79,7 +79,7 @@ export class ObservabilityBundle extends Construct {
     const defaults = defaultsOf(props.tier ?? Tier.of(this));
     this.team = settledTeam(this, props.team);
     this.runbooks = new RunbookPages(this, props.runbooks ?? PUBLISHED_RUNBOOKS);
-    this.topics = new SeverityTopics(this, 'Topics', { defaults, notify: props.notify });
+    this.topics = new EncryptedTopics(this, 'Topics', { defaults, notify: props.notify });
     this.alarms = new Construct(this, 'Alarms');
 
     this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [watchesNothing(this).words] });

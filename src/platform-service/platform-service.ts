@@ -7,7 +7,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FeatureFlags } from './feature-flags';
-import { HttpsFront } from './https-front';
+import { HttpsLoadBalancer } from './https-load-balancer';
 import type { Ingress } from './ingress';
 import { RollbackAlarms } from './rollback-alarms';
 import type { Rollout } from './rollout';
@@ -15,8 +15,8 @@ import type { Scaling } from './scaling';
 import { ServiceEnvironment } from './service-environment';
 import type { ServiceImage } from './service-image';
 import { observeService } from './service-observation';
-import { capacity, privateSubnets, settledCluster, settledDeployment, settledRollout, settledTasks } from './service-rules';
 import { ServiceTask } from './service-task';
+import { capacity, privateSubnets, settledCluster, settledDeployment, settledRollout, settledTasks } from './service-validation';
 import { SharedPlatform } from './shared-platform';
 import { IConnectedService, IObservable, IServiceDependency, NetworkRule, Observation } from '../contracts';
 import { ServiceConfig } from '../environment/service-config';
@@ -261,8 +261,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     return securityGroup;
   }
 
-  private defineFront(vpc: ec2.IVpc, ingress: Ingress, rollout: Rollout, shared: SharedPlatform, defaults: TierDefaults): HttpsFront {
-    const front = new HttpsFront(this, 'Ingress', { vpc, ingress, shared, defaults });
+  private defineFront(vpc: ec2.IVpc, ingress: Ingress, rollout: Rollout, shared: SharedPlatform, defaults: TierDefaults): HttpsLoadBalancer {
+    const front = new HttpsLoadBalancer(this, 'Ingress', { vpc, ingress, shared, defaults });
     const { blue, green, productionRule } = front;
     this.service.loadBalancerTarget({
       containerName: this.container.containerName,

@@ -9,7 +9,7 @@ import { dataKey } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { nameInRegion } from '../private/names';
 
-export interface SeverityTopicsProps {
+export interface EncryptedTopicsProps {
   readonly defaults: TierDefaults;
   readonly notify?: Notify;
 }
@@ -24,11 +24,11 @@ const PUBLISHERS = ['cloudwatch', 'budgets', 'costalerts', 'backup'].map((it) =>
  *
  * @see https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html#compatibility-with-aws-services
  */
-export class SeverityTopics extends Construct {
+export class EncryptedTopics extends Construct {
   public readonly key: kms.Key;
   private readonly topics: { readonly [severity: string]: sns.Topic };
 
-  constructor(scope: Construct, id: string, props: SeverityTopicsProps) {
+  constructor(scope: Construct, id: string, props: EncryptedTopicsProps) {
     super(scope, id);
     this.key = dataKey(this, 'Key', `Alarms of ${scope.node.path}`, props.defaults);
     this.admitPublishers();

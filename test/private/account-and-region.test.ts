@@ -1,6 +1,6 @@
 import { App, Aws, Stack, Stage } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { mustBeBeside } from '../../src/private/same-environment';
+import { mustBeBeside } from '../../src/private/account-and-region';
 
 const HERE = { account: '444455556666', region: 'eu-west-1' };
 

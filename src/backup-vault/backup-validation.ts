@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import type { Protection } from '../contracts';
+import { mustBeBeside } from '../private/account-and-region';
 import { invalid } from '../private/invalid';
-import { mustBeBeside } from '../private/same-environment';
 
 /** @see https://docs.aws.amazon.com/aws-backup/latest/devguide/API_GetSupportedResourceTypes.html */
 const TYPES = [

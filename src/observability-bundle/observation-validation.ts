@@ -2,8 +2,8 @@ import { Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
 import { Severity, type Observation } from '../contracts';
+import { mustBeBeside } from '../private/account-and-region';
 import { invalid } from '../private/invalid';
-import { mustBeBeside } from '../private/same-environment';
 
 /** Leaves room for the runbook in a description of 1024: https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html */
 const LONGEST_TITLE = 700;

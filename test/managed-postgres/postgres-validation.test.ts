@@ -3,7 +3,7 @@ import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as fc from 'fast-check';
 import { ManagedPostgres, ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres';
-import { mustBeAccepted } from '../../src/managed-postgres/postgres-rules';
+import { mustBeAccepted } from '../../src/managed-postgres/postgres-validation';
 import { PostgresVersion } from '../../src/managed-postgres/postgres-version';
 import { agnosticStackOf, databaseProps, stackOf, vpcIn } from '../support';
 
