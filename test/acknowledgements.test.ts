@@ -11,7 +11,7 @@ import { BucketLogs } from '../src/building-blocks/bucket-logs';
 import { type Acknowledgement, allAcknowledgements } from '../src/checks/acknowledgements';
 import { OWN_PACK } from '../src/checks/own-rules';
 import { Tier } from '../src/environment/tier';
-import { DeliveryStack } from '../src/pipeline-stack/delivery-stack';
+import { DeployRoleStack } from '../src/pipeline-stack/deploy-role-stack';
 import { SharedPlatform } from '../src/platform-service/shared-platform';
 
 /** What people keep by hand beside this file: how many acknowledgements each construct makes at most, by rule. */
@@ -75,7 +75,7 @@ function withoutPack(rule: string): string {
 
 /** The construct of this package that made it: the nearest one around. */
 function makerOf({ construct }: Placed): IConstruct | undefined {
-  const ours = [...Object.values<unknown>(goldenPath), SharedPlatform, BucketLogs, DeliveryStack];
+  const ours = [...Object.values<unknown>(goldenPath), SharedPlatform, BucketLogs, DeployRoleStack];
   return construct.node.scopes.reverse().find((it) => ours.includes(it.constructor));
 }
 

@@ -7,6 +7,7 @@ import { together } from './support/scenes';
 import { PlatformEnvironment } from '../src/environment/platform-environment';
 import { PlatformStage } from '../src/environment/platform-stage';
 import { Tier } from '../src/environment/tier';
+import { Gate } from '../src/pipeline-stack/gate';
 import { PipelineStack } from '../src/pipeline-stack/pipeline-stack';
 
 /*
@@ -58,7 +59,7 @@ test('all constructs together, in all tiers, pass the validator without an error
     const environment = new PlatformEnvironment({ name: tier.name, tier, account: ENV.account, region: ENV.region, zones: ZONES });
     const stage = new PlatformStage(app, tier.name, { environment });
     together(new Stack(stage, 'Shop'));
-    delivery.deploy(stage);
+    delivery.deploy(stage, { gate: Gate.approval() });
   });
 
   expect(findings(app)).toEqual([]);

@@ -13,6 +13,11 @@ export function partitionOf(region: string): string {
   return PARTITIONS[/^(us-gov|[a-z]+)-/.exec(region)?.[1] ?? ''] ?? 'aws';
 }
 
+/** Whether the region is cut off from the internet, such as `us-iso-east-1`, and so from GitHub. */
+export function isIsolated(region: string): boolean {
+  return /^[a-z]+-iso[a-z]?-/.test(region);
+}
+
 /** All stacks of a stage that are deployed by themselves. */
 export function stacksOf(stage: Stage): Stack[] {
   return stage.node.findAll().filter((it): it is Stack => Stack.isStack(it) && it.nestedStackParent === undefined);
@@ -25,9 +30,19 @@ export function stacksOf(stage: Stage): Stack[] {
  */
 export function bootstrapRolesOf(stage: PlatformStage): string[] {
   const { account } = stage.environment;
-  const roles = stacksOf(stage).flatMap(({ region, synthesizer: { bootstrapQualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER } }) =>
-    PURPOSES.map((purpose) => `arn:${partitionOf(region)}:iam::${account}:role/cdk-${bootstrapQualifier}-${purpose}-role-${account}-${region}`));
+  const roles = stacksOf(stage).flatMap((stack) =>
+    PURPOSES.map((purpose) => `arn:${partitionOf(stack.region)}:iam::${account}:role/cdk-${qualifierOf(stack)}-${purpose}-role-${account}-${stack.region}`));
   return [...new Set(roles)].sort();
+}
+
+/** Whether both are deployed by one bootstrap of one account. The region does not matter: what CloudFormation may do there, it may do in all. */
+export function shareBootstrap(one: PlatformStage, other: PlatformStage): boolean {
+  const qualifiers = stacksOf(one).map(qualifierOf);
+  return one.environment.account === other.environment.account && stacksOf(other).some((it) => qualifiers.includes(qualifierOf(it)));
+}
+
+function qualifierOf({ synthesizer: { bootstrapQualifier = DefaultStackSynthesizer.DEFAULT_QUALIFIER } }: Stack): string {
+  return bootstrapQualifier;
 }
 
 /** The roles that the CDK CLI will assume to deploy a stack and to publish what it needs; undefined for credentials of its own. */

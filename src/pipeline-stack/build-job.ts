@@ -1,6 +1,6 @@
 import { ACTIONS } from './action-pins';
 import type { PipelineSettings } from './pipeline-settings';
-import type { Job, Step } from './workflow';
+import { type Job, SHELL, type Step } from './workflow';
 
 /** Where a synthesis leaves what it generates, beside the templates. */
 export const WORKFLOWS = 'workflows';
@@ -13,11 +13,12 @@ export function buildJob(settings: PipelineSettings, files: string[], condition?
     'runs-on': runner,
     'timeout-minutes': buildTimeout.toMinutes(),
     'permissions': { contents: 'read' },
-    'defaults': directory === '' ? undefined : { run: { 'working-directory': directory } },
+    // With the shell of the workflow: the runner replaces all of its defaults by those of a job.
+    'defaults': directory === '' ? undefined : { run: { 'shell': SHELL, 'working-directory': directory } },
     'steps': [
       { name: 'Check out', action: ACTIONS.checkout, inputs: { 'persist-credentials': false } },
       nodeStep(settings),
-      ...settings.setup.map((action) => ({ name: `Set up ${action.uses.replace(/@.*/, '')}`, action })),
+      ...settings.setupActions.map((action) => ({ name: `Set up ${action.uses.replace(/@.*/, '')}`, action })),
       ...commandSteps(settings),
       { name: 'Check that the workflows are up to date', env: { FILES: files.join(' ') }, run: DIFFERENCE_CHECK },
       ...then,
@@ -48,7 +49,7 @@ for file in $FILES; do
   fi
 done
 if [ "$status" -ne 0 ]; then
-  echo "Synthesise the app with the CDK CLI (npx cdk synth), and commit what that writes into .github/workflows."
+  echo "Synthesise the app with the CDK CLI (npx cdk synth '**'), and commit what that writes into .github/workflows."
 fi
 exit "$status"
 `;

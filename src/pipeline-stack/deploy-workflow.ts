@@ -14,7 +14,15 @@ const HAND_OVER: Step[] = [
   {
     name: 'Hand the assembly over',
     action: ACTIONS.uploadArtifact,
-    inputs: { 'name': 'assembly', 'path': '${{ runner.temp }}/assembly.tgz', 'if-no-files-found': 'error', 'compression-level': 0, 'retention-days': RUN_DAYS },
+    inputs: {
+      'name': 'assembly',
+      'path': '${{ runner.temp }}/assembly.tgz',
+      'if-no-files-found': 'error',
+      'compression-level': 0,
+      'retention-days': RUN_DAYS,
+      // A run that is repeated hands over anew.
+      'overwrite': true,
+    },
   },
 ];
 

@@ -1,5 +1,5 @@
 import type { Duration } from 'aws-cdk-lib';
-import type { DeliveryStack } from './delivery-stack';
+import type { DeployRoleStack } from './deploy-role-stack';
 import type { Gate } from './gate';
 import type { PlatformEnvironment } from '../environment/platform-environment';
 import type { PlatformStage } from '../environment/platform-stage';
@@ -9,6 +9,6 @@ export interface Deployment {
   readonly stage: PlatformStage;
   readonly environment: PlatformEnvironment;
   readonly gate: Gate;
-  readonly timeout: Duration;
-  readonly delivery: DeliveryStack;
+  readonly jobTimeout: Duration;
+  readonly delivery: DeployRoleStack;
 }

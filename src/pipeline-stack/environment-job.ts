@@ -13,13 +13,13 @@ const ASSEMBLY = '"$RUNNER_TEMP/cdk.out"';
  * and the token names the environment only in a job that does.
  */
 export function environmentJob(settings: PipelineSettings, deployment: Deployment, needs: string): Job {
-  const { environment: { name, region }, gate, timeout, delivery } = deployment;
+  const { environment: { name, region }, gate, jobTimeout, delivery } = deployment;
   return {
     'needs': needs,
     'environment': name,
     'concurrency': { 'group': settings.titled(`deploy-${name}`), 'cancel-in-progress': false },
     'runs-on': settings.runner,
-    'timeout-minutes': timeout.toMinutes(),
+    'timeout-minutes': jobTimeout.toMinutes(),
     'permissions': { 'actions': gate.needsApproval ? 'read' : undefined, 'contents': 'read', 'id-token': 'write' },
     'steps': [
       { name: 'Take the assembly over', action: ACTIONS.downloadArtifact, inputs: { name: 'assembly', path: '${{ runner.temp }}' } },
@@ -33,6 +33,7 @@ export function environmentJob(settings: PipelineSettings, deployment: Deploymen
         inputs: {
           'role-to-assume': delivery.roleArn,
           'aws-region': region,
+          'audience': delivery.audience,
           'role-duration-seconds': delivery.session.toSeconds(),
           'role-session-name': `deploy-${name}-\${{ github.run_id }}`,
         },
@@ -73,16 +74,20 @@ function success(deployment: Deployment): string {
 `;
 }
 
-function failure({ environment: { name }, stage, timeout, delivery }: Deployment): string {
+function failure({ environment: { name }, stage, jobTimeout, delivery }: Deployment): string {
   return `{
   echo "## Not deployed to ${name}"
   echo
   case "$OUTCOME" in
     failure)
       cat <<'TEXT'
-A stack could not be deployed; the log of the step Deploy says which, and why. CloudFormation takes that stack back to
-what it was by itself, and Amazon ECS its services. Stacks that were finished before it stay new, stacks after it stay
-old, and later environments were not touched.
+The log of the step Deploy says why, and how far it came:
+
+- If a stack was begun and could not be finished, CloudFormation takes that stack back to what it was by itself, and
+  Amazon ECS its services. Stacks that were finished before it stay new, stacks after it stay old.
+- If no stack was begun, nothing was changed: the assembly was refused, or a role of \`cdk bootstrap\` could not be assumed.
+
+Later environments were not touched. What to do:
 
 - Mend the cause and push. If it has passed by itself, run the failed job again.
 - A stack in state UPDATE_ROLLBACK_FAILED needs a person first:
@@ -91,7 +96,7 @@ TEXT
       ;;
     cancelled)
       cat <<'TEXT'
-The job was cancelled, or ran for longer than ${timeout.toMinutes()} minutes. CloudFormation does not stop with it: it
+The job was cancelled, or ran for longer than ${jobTimeout.toMinutes()} minutes. CloudFormation does not stop with it: it
 finishes the stack that it is at, or takes it back, and begins no other one. Wait for that in the console, then run the
 job again. Later environments were not touched.
 TEXT

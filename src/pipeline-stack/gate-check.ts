@@ -3,29 +3,62 @@
  * protection as soon as a job names it, and would let everybody pass.
  *
  * @see https://docs.github.com/en/rest/deployments/environments#get-an-environment
+ * @see https://docs.github.com/en/rest/deployments/branch-policies#list-deployment-branch-policies
  */
-export const GATE_CHECK = `answer="$RUNNER_TEMP/environment.json"
-refuse() {
-  echo "::error title=No gate for $ENVIRONMENT::$1 Nothing was deployed. $REMEDY"
-  exit 1
+export const GATE_CHECK = `node - <<'SCRIPT'
+const { spawnSync } = require("node:child_process");
+const { ENVIRONMENT, GITHUB_REPOSITORY, REMEDY } = process.env;
+
+function ask(path) {
+  const { status, stdout, stderr, error } = spawnSync("gh", ["api", "repos/" + GITHUB_REPOSITORY + "/environments/" + ENVIRONMENT + path], { encoding: "utf8" });
+  if (status !== 0) {
+    const reason = (error?.message ?? stderr).trim().replace(/\\s+/g, " ");
+    throw new Error(path === "" && reason.includes("HTTP 404") ? "The environment does not exist." : "GitHub does not say how the environment is protected: " + reason + ".");
+  }
+  return dataOf(stdout);
 }
-if ! reason=$(gh api "repos/$GITHUB_REPOSITORY/environments/$ENVIRONMENT" 2>&1 > "$answer"); then
-  case "$reason" in
-    *'HTTP 404'*) refuse "The environment does not exist." ;;
-    *) refuse "GitHub does not say how the environment is protected: $(tr '\\n' ' ' <<< "$reason")." ;;
-  esac
-fi
-open=$(node --eval '
-  const environment = JSON.parse(require("node:fs").readFileSync(0, "utf8"));
-  const rules = environment.protection_rules ?? [];
-  const reviewed = rules.some((rule) => rule.type === "required_reviewers" && rule.reviewers?.length > 0);
-  const problems = [!reviewed && "It has no required reviewers.", !environment.deployment_branch_policy && "Any branch may deploy to it."];
-  console.log(problems.filter(Boolean).join(" "));
-' < "$answer") || refuse "GitHub's answer is not what was expected."
-if [ -n "$open" ]; then
-  refuse "$open"
-fi
-echo "Deployments to $ENVIRONMENT were approved by its reviewers."
+
+function dataOf(answer) {
+  try {
+    const data = JSON.parse(answer);
+    if (typeof data === "object" && data !== null && !Array.isArray(data)) return data;
+  } catch {}
+  throw new Error("GitHub's answer is not what was expected.");
+}
+
+function listOf(value) {
+  return Array.isArray(value) ? value : [];
+}
+
+function isReviewed({ protection_rules: rules }) {
+  return listOf(rules).some((rule) => rule?.type === "required_reviewers" && listOf(rule.reviewers).length > 0);
+}
+
+function isOpenToAll({ deployment_branch_policy: policy }) {
+  if (!policy?.custom_branch_policies) return !policy;
+  const { branch_policies: patterns } = ask("/deployment-branch-policies?per_page=100");
+  return !Array.isArray(patterns) || patterns.some((it) => /^[*/]*$/.test(it?.name ?? ""));
+}
+
+function problems() {
+  const environment = ask("");
+  return [!isReviewed(environment) && "It has no required reviewers.", isOpenToAll(environment) && "Any branch may deploy to it."].filter(Boolean).join(" ");
+}
+
+function answer() {
+  try {
+    return problems();
+  } catch ({ message }) {
+    return message;
+  }
+}
+
+const problem = answer();
+process.exitCode = problem === "" ? 0 : 1;
+console.log(problem === ""
+  ? "The environment " + ENVIRONMENT + " has reviewers, and says which branches may deploy to it."
+  : "::error title=No gate for " + ENVIRONMENT + "::" + problem + " Nothing was deployed. " + REMEDY);
+SCRIPT
 `;
 
 /** What to do about an environment that asks nobody. */

@@ -10,9 +10,13 @@ export class Gate {
   /**
    * People must approve.
    *
-   * Who they are is set in GitHub, in the settings of the environment: required reviewers, and the branch that may deploy.
-   * A workflow cannot set it for itself. The job therefore asks GitHub before it assumes any role, and fails where the
-   * environment lets everybody pass. Required reviewers in a private repository need GitHub Enterprise.
+   * Who they are is set in GitHub, in the settings of the environment: required reviewers and a deployment branch policy,
+   * both. A workflow cannot set it for itself. The job therefore asks GitHub before it assumes any role, and fails where
+   * either is missing, or where the policy lets every branch deploy. Required reviewers in a private repository need GitHub
+   * Enterprise.
+   *
+   * An environment in the same account needs an approval as well, or synth refuses both: it may assume the same roles. A
+   * bootstrap qualifier of its own keeps the two apart as far as the policies of its CloudFormation role do.
    *
    * @see https://docs.github.com/actions/reference/environments
    */
@@ -24,7 +28,7 @@ export class Gate {
    * Nothing: what has passed the environment before goes on by itself.
    *
    * Whoever may push a branch may then deploy to this environment, since a workflow on that branch may name it, unless its
-   * settings in GitHub say which branches may.
+   * settings in GitHub say which branches may. Synth refuses it where an environment with a gate shares account and bootstrap.
    *
    * @param because the reason, kept in the template's metadata
    */

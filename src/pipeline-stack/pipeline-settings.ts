@@ -9,8 +9,9 @@ import { invalid } from '../private/invalid';
 export const CLI = { version: '2.1148.1', schema: 55 };
 
 const BRANCH: TextRule = {
-  pattern: /^[A-Za-z0-9]([\w./-]*[A-Za-z0-9])?$/,
-  must: 'must be the name of one branch, of letters, digits, dots, hyphens, underscores and slashes',
+  // What git refuses: https://git-scm.com/docs/git-check-ref-format
+  pattern: /^(?!refs\/)(?!.*(\.\.|\/\/|\/\.|\.lock(\/|$)))[A-Za-z0-9]([\w./-]*[A-Za-z0-9])?$/,
+  must: 'must be the name of one branch as git takes it, of letters, digits, dots, hyphens, underscores and slashes',
   remedy: "name the branch that is deployed, without 'refs/heads/'",
 };
 
@@ -46,7 +47,7 @@ export class PipelineSettings {
   public readonly runner: string;
   /** The directory of the app in the repository; empty for the top. */
   public readonly directory: string;
-  public readonly setup: SetupAction[];
+  public readonly setupActions: SetupAction[];
   public readonly nodeVersion: string;
   public readonly install: string;
   public readonly build: string;
@@ -54,23 +55,23 @@ export class PipelineSettings {
   public readonly synth: string;
   public readonly buildTimeout: Duration;
   public readonly cliVersion: string;
-  public readonly accountsWithProvider: string[];
+  public readonly accountsWithGitHubProvider: string[];
 
   /** Throws for what GitHub would refuse, or understand otherwise. */
   constructor(private readonly scope: IConstruct, props: PipelineStackProps) {
     this.branch = this.kept(BRANCH, 'branch', props.branch ?? 'main');
     this.runner = this.kept(RUNNER, 'runner', props.runner ?? 'ubuntu-24.04-arm');
     this.directory = props.directory === undefined ? '' : this.kept(DIRECTORY, 'directory', props.directory);
-    this.setup = props.setup ?? [];
+    this.setupActions = props.setupActions ?? [];
     this.nodeVersion = this.kept(NODE_VERSION, 'nodeVersion', props.nodeVersion ?? '24');
     this.install = props.installCommand ?? 'npm ci';
     this.build = props.buildCommand ?? 'npm run build --if-present';
     this.test = props.testCommand ?? 'npm test';
     this.synth = props.synthCommand ?? 'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out';
-    this.buildTimeout = jobTimeout(scope, 'buildTimeout', props.buildTimeout ?? Duration.hours(1));
+    this.buildTimeout = keptTimeout(scope, 'buildTimeout', props.buildTimeout ?? Duration.hours(1));
     this.cliVersion = this.kept(CLI_VERSION, 'cliVersion', props.cliVersion ?? CLI.version);
-    this.accountsWithProvider = (props.accountsWithProvider ?? []).map((it) => this.kept(ACCOUNT, 'accountsWithProvider', it));
-    this.checkSetup();
+    this.accountsWithGitHubProvider = (props.accountsWithGitHubProvider ?? []).map((it) => this.kept(ACCOUNT, 'accountsWithGitHubProvider', it));
+    this.checkSetupActions();
     this.checkCommands();
   }
 
@@ -87,25 +88,29 @@ export class PipelineSettings {
     return text;
   }
 
-  private checkSetup(): void {
-    this.setup.forEach(({ uses, release }, index) => {
-      this.kept(ACTION, `setup[${index}].uses`, uses);
-      this.kept(RELEASE, `setup[${index}].release`, release);
+  private checkSetupActions(): void {
+    this.setupActions.forEach(({ uses, release, inputs = {} }, index) => {
+      const name = `setupActions[${index}]`;
+      this.kept(ACTION, `${name}.uses`, uses);
+      this.kept(RELEASE, `${name}.release`, release);
+      Object.entries(inputs).forEach(([input, value]) => [input, value].forEach((it) => this.mustBeLiteral(`${name}.inputs.${input}`, it)));
     });
   }
 
   private checkCommands(): void {
     const { install: installCommand, build: buildCommand, test: testCommand, synth: synthCommand } = this;
-    Object.entries({ installCommand, buildCommand, testCommand, synthCommand }).forEach(([name, command]) => {
-      if (Token.isUnresolved(command)) {
-        throw invalid(this.scope, name, { must: 'must be literal', remedy: 'workflows are written at synth' });
-      }
-    });
+    Object.entries({ installCommand, buildCommand, testCommand, synthCommand }).forEach(([name, command]) => this.mustBeLiteral(name, command));
     Object.entries({ testCommand, synthCommand }).forEach(([name, command]) => {
       if (command.trim() === '') {
         throw invalid(this.scope, name, { must: 'must be a command', got: command, remedy: 'what is neither tested nor synthesised is not deployed' });
       }
     });
+  }
+
+  private mustBeLiteral(name: string, text: string): void {
+    if (Token.isUnresolved(text)) {
+      throw invalid(this.scope, name, { must: 'must be literal', remedy: 'workflows are written at synth' });
+    }
   }
 }
 
@@ -114,7 +119,7 @@ const JOB_MINUTES = 360;
 const FEWEST_MINUTES = 10;
 
 /** The time limit of a job, if GitHub would keep it. */
-export function jobTimeout(scope: IConstruct, name: string, timeout: Duration): Duration {
+export function keptTimeout(scope: IConstruct, name: string, timeout: Duration): Duration {
   if (timeout.isUnresolved()) {
     throw invalid(scope, name, { must: 'must be literal', remedy: 'workflows are written at synth' });
   }

@@ -1,16 +1,16 @@
 import { type Duration, Stack, type StackProps, Stage } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { ciWorkflow } from './ci-workflow';
-import { DeliveryStack } from './delivery-stack';
+import { DeployRoleStack } from './deploy-role-stack';
 import { deployWorkflow } from './deploy-workflow';
 import type { Deployment } from './deployment';
-import { mustBeDeployable, settledGate, settledTimeout } from './deployment-rules';
+import { mustBeDeployable, settledGate, settledTimeout } from './deployment-validation';
 import type { Gate } from './gate';
 import { GitHubRepository } from './github-repository';
 import { PipelineSettings } from './pipeline-settings';
 import { ResourcesSynthesizer } from './resources-synthesizer';
 import type { SetupAction } from './setup-action';
-import { problemsOf } from './synthesis-rules';
+import { problemsOf } from './synthesis-validation';
 import { WorkflowFiles } from './workflow-files';
 import { textOf } from './workflow-text';
 import type { PlatformStage } from '../environment/platform-stage';
@@ -46,8 +46,8 @@ export interface PipelineStackProps extends StackProps {
    */
   readonly runner?: string;
   /**
-   * The directory of the app in the repository, if several share one. The workflows of `apps/shop` are called
-   * `apps-shop-ci.yml` and `apps-shop-deploy.yml`. Changing it renames the roles.
+   * The directory of the app in the repository, if it is not the top: where the CDK CLI runs it. The workflows of
+   * `apps/shop` are called `apps-shop-ci.yml` and `apps-shop-deploy.yml`. Changing it renames the roles.
    *
    * @default - the top of the repository
    */
@@ -57,7 +57,7 @@ export interface PipelineStackProps extends StackProps {
    *
    * @default - what is on the runner
    */
-  readonly setup?: SetupAction[];
+  readonly setupActions?: SetupAction[];
   /**
    * The version of Node.js.
    *
@@ -95,7 +95,8 @@ export interface PipelineStackProps extends StackProps {
    */
   readonly buildTimeout?: Duration;
   /**
-   * The version of the CDK CLI that deploys. It must read what the app's aws-cdk-lib writes.
+   * The version of the CDK CLI that deploys. It must read what the app's aws-cdk-lib writes: of the default this is
+   * checked, of a version that is given it is not.
    *
    * @default '2.1148.1'
    */
@@ -106,12 +107,12 @@ export interface PipelineStackProps extends StackProps {
    *
    * @default - none: the first environment in each account defines it
    */
-  readonly accountsWithProvider?: string[];
+  readonly accountsWithGitHubProvider?: string[];
   /**
    * Where the workflows are written in the repository, from the working directory. Given explicitly, they are written on
    * every synth, that of a unit test included.
    *
-   * @default - '.github/workflows' at the top of the repository, and only when the CDK CLI runs the app
+   * @default - '.github/workflows' at the top of the repository, where `.git` is, and only when the CDK CLI runs the app
    */
   readonly workflowDirectory?: string;
 }
@@ -131,7 +132,7 @@ export interface DeployOptions {
    *
    * @default Duration.hours(2)
    */
-  readonly timeout?: Duration;
+  readonly jobTimeout?: Duration;
 }
 
 /**
@@ -139,10 +140,21 @@ export interface DeployOptions {
  * deployed to one environment after the other, from one assembly.
  *
  * Writes the workflows when the app is synthesised; they are committed, and the build fails when they are not what the app
- * generates. Of the commits that wait while an environment is deployed to, GitHub keeps the newest only.
+ * generates.
  *
  * Each environment trusts only jobs that GitHub runs in the environment of the same name, by a role in its own account.
- * Deploy that role once by hand: `npx cdk deploy Prod/Delivery`. The pipeline itself is not deployed.
+ * Deploy that role once by hand, after reviewers and the branch policy of the GitHub environment are set, both: from then
+ * on whoever may run a job in that environment can deploy. The command is `npx cdk deploy Prod/Delivery`.
+ *
+ * Images are built by each environment's job, from the same sources in the one assembly: name base images by digest to get
+ * the same bytes.
+ *
+ * An environment is deployed to by one run at a time, and of those that wait GitHub keeps the newest only. A job that waits
+ * for approval holds its turn: reject it before a newer one can deploy. GitHub does not compare commits: re-running an old
+ * run deploys its old commit.
+ *
+ * It is a stack so that what environments will share can be defined in it without another API. Today that is nothing, and
+ * without resources it is neither in the assembly nor deployed.
  */
 export class PipelineStack extends Stack {
   private readonly repository: GitHubRepository;
@@ -161,33 +173,34 @@ export class PipelineStack extends Stack {
     new WorkflowFiles(this, 'Workflows', {
       texts: () => this.texts(), workflowDirectory: props.workflowDirectory, directory: this.settings.directory,
     });
-    this.node.addValidation({ validate: () => problemsOf(this, this.settings, this.deployments).map(({ message }) => message) });
+    this.node.addValidation({ validate: () => problemsOf(this, this.settings, this.deployments).map(({ words }) => words) });
   }
 
   /**
    * Deploys the stage after those that were named before, in the order of their tiers.
    *
    * Defines the stack `Delivery` inside the stage, with the role for GitHub Actions. Throws, in words, for a stage of another
-   * app, for the same stage or environment twice, and for a gate that a later environment lets everybody walk round.
+   * app, for one inside another or deployed twice, and for a gate that a later environment lets everybody walk round. Synth
+   * also refuses a gate that an environment without one, by the same bootstrap of the same account, lets everybody walk round.
    */
   public deploy(stage: PlatformStage, options: DeployOptions = {}): void {
     mustBeDeployable(this, stage, this.deployments);
     const { environment } = stage;
     const gate = settledGate(this, stage, options, this.deployments);
-    const timeout = settledTimeout(this, stage, options);
+    const jobTimeout = settledTimeout(this, stage, options);
 
-    const delivery = new DeliveryStack(stage, {
+    const delivery = new DeployRoleStack(stage, {
       repository: this.repository,
       shortName: this.repository.shortNameOf(this.settings.directory),
       gate,
-      timeout,
+      jobTimeout,
       definesProvider: this.isFirstIn(environment.account),
     });
-    this.deployments.push({ stage, environment, gate, timeout, delivery });
+    this.deployments.push({ stage, environment, gate, jobTimeout, delivery });
   }
 
   private isFirstIn(account: string): boolean {
-    return ![...this.settings.accountsWithProvider, ...this.deployments.map(({ environment }) => environment.account)].includes(account);
+    return ![...this.settings.accountsWithGitHubProvider, ...this.deployments.map(({ environment }) => environment.account)].includes(account);
   }
 
   /** Its workflows would overwrite each other. */

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { attachCustomSynthesis } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { WORKFLOWS } from './build-job';
@@ -38,8 +38,23 @@ export class WorkflowFiles extends Construct {
   /** Where GitHub looks for workflows. A unit test that was not told where must not write there: only a run of the CDK CLI does. */
   private get repositoryDirectory(): string | undefined {
     const { workflowDirectory, directory } = this.props;
-    const top = directory.split('/').filter((it) => it !== '').map(() => '..');
-    return workflowDirectory ?? (process.env.CDK_OUTDIR === undefined ? undefined : join(...top, '.github', 'workflows'));
+    if (workflowDirectory !== undefined || process.env.CDK_OUTDIR === undefined) {
+      return workflowDirectory;
+    }
+    this.mustBeWhereTheAppStands(directory);
+    return join(...directory.split('/').filter((it) => it !== '').map(() => '..'), '.github', 'workflows');
+  }
+
+  /** GitHub reads workflows at the top only, and they run their commands in this directory. */
+  private mustBeWhereTheAppStands(directory: string): void {
+    const actual = pathInRepository(process.cwd());
+    if (actual !== undefined && actual !== directory) {
+      throw invalid(this.node.scope!, 'directory', {
+        must: actual === '' ? 'must be left out, since the app stands at the top of the repository' : `must be '${actual}', where the app stands below the top of the repository`,
+        got: directory,
+        remedy: "correct it, or name 'workflowDirectory' if the app is to be a repository of its own",
+      });
+    }
   }
 
   private mustBeOurs(file: string): void {
@@ -49,4 +64,13 @@ export class WorkflowFiles extends Construct {
       });
     }
   }
+}
+
+/** The path of a directory from the top of its repository, if it is in one. */
+function pathInRepository(directory: string, from: string = directory): string | undefined {
+  // A file in a worktree or a submodule.
+  if (existsSync(join(from, '.git'))) {
+    return relative(from, directory).replaceAll(sep, '/');
+  }
+  return dirname(from) === from ? undefined : pathInRepository(directory, dirname(from));
 }

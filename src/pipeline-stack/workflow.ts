@@ -1,5 +1,8 @@
 import type { SetupAction } from './setup-action';
 
+/** By this name GitHub gives it the option that a failure inside a pipe stops a script. */
+export const SHELL = 'bash';
+
 /** A GitHub Actions workflow, as far as this package writes any. */
 export interface Workflow {
   readonly name: string;
@@ -28,7 +31,7 @@ export interface Job {
   readonly 'timeout-minutes': number;
   /** A job has these permissions and no others. */
   readonly 'permissions': Permissions;
-  readonly 'defaults'?: { readonly run: { readonly 'working-directory': string } };
+  readonly 'defaults'?: { readonly run: { readonly 'shell': string; readonly 'working-directory': string } };
   readonly 'steps': Step[];
 }
 

@@ -9,7 +9,7 @@ jest.setTimeout(300_000);
 afterAll(removeDirectories);
 
 const SETUP = [{ uses: `actions/setup-python@${'a'.repeat(40)}`, release: 'v6.2.0', inputs: { 'python-version': '3.13' } }];
-const APPS = [shopApp(), shopApp({ directory: 'apps/shop', setup: SETUP, buildCommand: '', testCommand: 'pytest' })];
+const APPS = [shopApp(), shopApp({ directory: 'apps/shop', setupActions: SETUP, buildCommand: '', testCommand: 'pytest' })];
 const GENERATED = APPS.flatMap((app) => ['ci.yml', 'deploy.yml'].map((file) => textIn(app, file)));
 
 function lint(texts: string[], env: NodeJS.ProcessEnv = {}): Outcome {

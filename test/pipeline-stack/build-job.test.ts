@@ -23,7 +23,7 @@ test('is that of an npm project', () => {
 
 test('runs other commands for another language, after its toolchain is there', () => {
   const job = buildOf({
-    setup: SETUP, installCommand: 'pip install -r requirements.txt', buildCommand: '', testCommand: 'pytest', synthCommand: 'npx aws-cdk@2.1148.1 synth -o cdk.out',
+    setupActions: SETUP, installCommand: 'pip install -r requirements.txt', buildCommand: '', testCommand: 'pytest', synthCommand: 'npx aws-cdk@2.1148.1 synth -o cdk.out',
   });
 
   expect(commands(job)).toEqual(['pip install -r requirements.txt', undefined, 'pytest', 'npx aws-cdk@2.1148.1 synth -o cdk.out']);
@@ -31,8 +31,8 @@ test('runs other commands for another language, after its toolchain is there', (
   expect(stepOf(job, 'Set up actions/setup-python').with).toEqual({ 'python-version': '3.13' });
 });
 
-test('runs its commands in the directory of the app', () => {
-  expect(buildOf({ directory: 'apps/shop' }).defaults).toEqual({ run: { 'working-directory': 'apps/shop' } });
+test('runs its commands in the directory of the app, in the shell of the workflow, whose defaults GitHub then drops', () => {
+  expect(buildOf({ directory: 'apps/shop' }).defaults).toEqual({ run: { 'shell': 'bash', 'working-directory': 'apps/shop' } });
   expect(buildOf().defaults).toBeUndefined();
 });
 
@@ -66,7 +66,7 @@ describe('the check of the workflows', () => {
   }
 
   const GENERATED = { 'ci.yml': 'name: ci\n', 'deploy.yml': 'name: deploy\n' };
-  const REMEDY = 'Synthesise the app with the CDK CLI (npx cdk synth), and commit what that writes into .github/workflows.\n';
+  const REMEDY = 'Synthesise the app with the CDK CLI (npx cdk synth \'**\'), and commit what that writes into .github/workflows.\n';
 
   test('looks at both workflows', () => {
     expect(env).toEqual({ FILES: 'ci.yml deploy.yml' });

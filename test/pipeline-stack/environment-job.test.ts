@@ -55,10 +55,11 @@ test('the CDK CLI finds exactly the stacks of the environment, those of stages i
 describe('after a failure the summary says', () => {
   const { run } = stepOf(workflowIn(shopApp(), 'deploy.yml').jobs['deploy-staging'], 'Say what state the stacks are in');
 
-  test('that CloudFormation takes the stack back, where the deployment failed', () => {
+  test('that CloudFormation takes a stack back if it was begun, where the deployment failed', () => {
     const summary = summaryOf(run, { OUTCOME: 'failure' });
 
-    expect(summary).toMatch(/^## Not deployed to staging\n\nA stack could not be deployed;/);
+    expect(summary).toMatch(/^## Not deployed to staging\n\nThe log of the step Deploy says why, and how far it came:\n\n- If a stack was begun and could not be finished, CloudFormation takes that stack back /);
+    expect(summary).toContain('- If no stack was begun, nothing was changed: the assembly was refused, or a role of `cdk bootstrap` could not be assumed.\n');
     expect(summary).toContain('`aws cloudformation continue-update-rollback --stack-name <name>`');
   });
 
@@ -76,7 +77,7 @@ describe('after a failure the summary says', () => {
 
 test('has the time limit of its environment', () => {
   const app = new App();
-  pipelineIn(app).deploy(stageIn(app, 'Dev'), { timeout: Duration.minutes(30) });
+  pipelineIn(app).deploy(stageIn(app, 'Dev'), { jobTimeout: Duration.minutes(30) });
   const job = workflowIn(app, 'deploy.yml').jobs['deploy-dev'];
 
   expect(job['timeout-minutes']).toBe(30);

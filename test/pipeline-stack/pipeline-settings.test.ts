@@ -6,7 +6,7 @@ const SHA = '0123456789abcdef0123456789abcdef01234567';
 const SETUP = { uses: `actions/setup-python@${SHA}`, release: 'v7.0.0' };
 
 const MUST = {
-  branch: ['must be the name of one branch, of letters, digits, dots, hyphens, underscores and slashes', "name the branch that is deployed, without 'refs/heads/'"],
+  branch: ['must be the name of one branch as git takes it, of letters, digits, dots, hyphens, underscores and slashes', "name the branch that is deployed, without 'refs/heads/'"],
   runner: ["must be one label of a runner such as 'ubuntu-24.04-arm'", 'give the runner a label of its own'],
   directory: [
     "must be a path from the top of the repository such as 'apps/shop', of letters, digits, dots, hyphens and underscores",
@@ -17,7 +17,7 @@ const MUST = {
 } as const;
 
 test.each([
-  ...['', 'feature/*', 'a b', "it's", '${{ github.ref }}', '!main', 'main/', Aws.REGION].map((it) => ['branch', it] as const),
+  ...['', 'feature/*', 'a b', "it's", '${{ github.ref }}', '!main', '/main', 'main/', 'refs/heads/main', 'a..b', 'a//b', 'a/.b', 'main.lock', 'a.lock/b', 'main.', Aws.REGION].map((it) => ['branch', it] as const),
   ...['', 'self hosted', '[self-hosted, arm]', '${{ vars.RUNNER }}', Aws.REGION].map((it) => ['runner', it] as const),
   ...['', '.', '..', './shop', '../shop', 'apps/../shop', '/apps', 'apps/', 'apps//shop', 'my app', Aws.REGION].map((it) => ['directory', it] as const),
   ...['', 'latest', '24.x', '>=24', Aws.REGION].map((it) => ['nodeVersion', it] as const),
@@ -29,7 +29,7 @@ test.each([
 });
 
 test.each<Partial<PipelineStackProps>>([
-  { branch: 'main' }, { branch: 'release/2026.11_x-y' }, { runner: 'self-hosted' }, { runner: 'macos-26' },
+  { branch: 'main' }, { branch: 'release/2026.11_x-y' }, { branch: 'locks/a.locked' }, { branch: 'fix/refs/1' }, { runner: 'self-hosted' }, { runner: 'macos-26' },
   { directory: 'infra' }, { directory: 'apps/shop.v2/cdk' }, { directory: '.cdk' }, { nodeVersion: '22' }, { nodeVersion: '24.1.0' }, { cliVersion: '2.1200.0' },
 ])('accepts %j', (props) => {
   expect(() => pipelineOf(props)).not.toThrow();
@@ -37,15 +37,22 @@ test.each<Partial<PipelineStackProps>>([
 
 test.each(['actions/setup-python@v7.0.0', 'actions/setup-python', `actions/setup-python@${SHA.slice(1)}`, `setup-python@${SHA}`, `./local@${SHA}`, Aws.REGION])(
   'refuses an action that is not pinned: %j', (uses) => {
-    expect(() => pipelineOf({ setup: [SETUP, { ...SETUP, uses }] })).toThrow(new Error(
-      `[Delivery] 'setup[1].uses' must be pinned to a commit: an action, '@' and forty hexadecimal digits, got '${uses}'; a tag can be moved to other code: find the commit of its release`,
+    expect(() => pipelineOf({ setupActions: [SETUP, { ...SETUP, uses }] })).toThrow(new Error(
+      `[Delivery] 'setupActions[1].uses' must be pinned to a commit: an action, '@' and forty hexadecimal digits, got '${uses}'; a tag can be moved to other code: find the commit of its release`,
     ));
   });
 
 test.each(['', '7.0.0', 'v7 # x', 'main'])('refuses %j as the release of an action', (release) => {
-  expect(() => pipelineOf({ setup: [{ ...SETUP, release }] })).toThrow(new Error(
-    `[Delivery] 'setup[0].release' must be a release such as 'v7.0.0', got '${release}'; name the release that the commit is`,
+  expect(() => pipelineOf({ setupActions: [{ ...SETUP, release }] })).toThrow(new Error(
+    `[Delivery] 'setupActions[0].release' must be a release such as 'v7.0.0', got '${release}'; name the release that the commit is`,
   ));
+});
+
+test.each([
+  ['python-version', { 'python-version': Lazy.string({ produce: () => '3.13' }) }],
+  [Aws.REGION, { [Aws.REGION]: '3.13' }],
+])('refuses an input of an action that is not literal: %s', (name, inputs) => {
+  expect(() => pipelineOf({ setupActions: [{ ...SETUP, inputs }] })).toThrow(new Error(`[Delivery] 'setupActions[0].inputs.${name}' must be literal; workflows are written at synth`));
 });
 
 test.each(['testCommand', 'synthCommand'] as const)('refuses to go without %s', (name) => {
@@ -63,7 +70,7 @@ test.each([Duration.minutes(5), Duration.hours(7)])('refuses a build of %s', (bu
 });
 
 test.each(['', '1234', '12345678901a', Aws.ACCOUNT_ID])('refuses %j as an account with a provider', (account) => {
-  expect(() => pipelineOf({ accountsWithProvider: [account] })).toThrow(new Error(
-    `[Delivery] 'accountsWithProvider' must be twelve digits, got '${account}'; write the whole account id in quotes, leading zeros included`,
+  expect(() => pipelineOf({ accountsWithGitHubProvider: [account] })).toThrow(new Error(
+    `[Delivery] 'accountsWithGitHubProvider' must be twelve digits, got '${account}'; write the whole account id in quotes, leading zeros included`,
   ));
 });

@@ -87,13 +87,15 @@ export const DEPLOY_PROMISES: Promises = {
   'has one job for each environment': ({ jobs }) => {
     expect(Object.keys(jobs)).toEqual(['build', 'deploy-dev', 'deploy-staging', 'deploy-prod']);
   },
-  'hands over a tar of what it synthesised, for as long as a run may wait': ({ jobs: { build } }) => {
+  'hands over a tar of what it synthesised, for as long as a run may wait, and anew when it is repeated': ({ jobs: { build } }) => {
     expect(build.steps.slice(BUILD_STEPS.length)).toEqual([
       { name: 'Pack the assembly', run: 'tar --create --gzip --file "$RUNNER_TEMP/assembly.tgz" cdk.out' },
       {
         name: 'Hand the assembly over',
         uses: ACTIONS.uploadArtifact.uses,
-        with: { 'name': 'assembly', 'path': '${{ runner.temp }}/assembly.tgz', 'if-no-files-found': 'error', 'compression-level': 0, 'retention-days': 35 },
+        with: {
+          'name': 'assembly', 'path': '${{ runner.temp }}/assembly.tgz', 'if-no-files-found': 'error', 'compression-level': 0, 'retention-days': 35, 'overwrite': true,
+        },
       },
     ]);
   },
@@ -139,6 +141,7 @@ export const DEPLOY_PROMISES: Promises = {
       with: {
         'role-to-assume': `arn:aws:iam::${account}:role/deploy-${environment}-shop-872f1803`,
         'aws-region': 'eu-west-1',
+        'audience': 'sts.amazonaws.com',
         'role-duration-seconds': 7200,
         'role-session-name': `deploy-${environment}-\${{ github.run_id }}`,
       },

@@ -1,7 +1,7 @@
 import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import { bareStageIn, pipelineIn } from './shop';
+import { bareStageIn, pipelineIn, refusal as refused } from './shop';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { Rollout } from '../../src/platform-service/rollout';
 import { vpcIn, webProps } from '../support';
@@ -10,7 +10,7 @@ import { vpcIn, webProps } from '../support';
 function deployed(minutes: number, stacks: { [id: string]: (stack: Stack) => void }): App {
   const app = new App();
   const stage = bareStageIn(app, 'Prod');
-  pipelineIn(app).deploy(stage, { timeout: Duration.minutes(minutes) });
+  pipelineIn(app).deploy(stage, { jobTimeout: Duration.minutes(minutes) });
   Object.entries(stacks).forEach(([id, define]) => define(new Stack(stage, id)));
   return app;
 }
@@ -21,8 +21,7 @@ function service(scope: Construct, deploymentConfiguration?: ecs.CfnService.Depl
 }
 
 function refusal(needed: number, sum: string, got: number): Error {
-  return new Error('Validation failed with the following errors:\n  [Delivery] [Delivery] '
-    + `'deploy(Prod).timeout' must be at least ${needed} minutes (${sum}, 30 for all else), got '${got} minutes'; raise it, up to 6 hours, or shorten the bake times`);
+  return refused(`'deploy(Prod).jobTimeout' must be at least ${needed} minutes (${sum}, 30 for all else), got '${got} minutes'; raise it, up to 6 hours, or shorten the bake times`);
 }
 
 function inShop(minutes: number): string {

@@ -9,7 +9,7 @@ import { parse } from 'yaml';
 import { PlatformEnvironment, type PlatformEnvironmentProps } from '../../src/environment/platform-environment';
 import { PlatformStage } from '../../src/environment/platform-stage';
 import { Tier } from '../../src/environment/tier';
-import { PipelineStack, type PipelineStackProps } from '../../src/pipeline-stack/pipeline-stack';
+import { type DeployOptions, PipelineStack, type PipelineStackProps } from '../../src/pipeline-stack/pipeline-stack';
 
 /** The smallest props that synth does not warn of. */
 export const PROPS: PipelineStackProps = { repository: 'acme/shop', ownerId: '123', repositoryId: '456' };
@@ -50,6 +50,19 @@ export function shopApp(props: Partial<PipelineStackProps> = {}, app: App = new 
   const delivery = pipelineIn(app, props);
   ['Dev', 'Staging', 'Prod'].forEach((id) => delivery.deploy(stageIn(app, id)));
   return app;
+}
+
+/** Deploys these stages of one app, one after the other. */
+export function deployed(...stages: [string, Partial<PlatformEnvironmentProps>?, DeployOptions?][]): App {
+  const app = new App();
+  const delivery = pipelineIn(app);
+  stages.forEach(([id, props, options]) => delivery.deploy(stageIn(app, id, props), options));
+  return app;
+}
+
+/** The error of a synthesis that refuses the pipeline; the CDK writes the path. */
+export function refusal(...texts: string[]): Error {
+  return new Error(['Validation failed with the following errors:', ...texts.map((it) => `  [Delivery] ${it}`)].join('\n'));
 }
 
 /** The text of the workflow whose file ends so. */

@@ -57,6 +57,67 @@ test('are written at the top of the repository by an app in a directory', () => 
   expect(filesIn(join(directory, '.github/workflows'))).toEqual(['apps-shop-ci.yml', 'apps-shop-deploy.yml']);
 });
 
+describe('in a repository', () => {
+  function standingIn(path: string, git: (repository: string) => void = () => mkdirSync('.git')): void {
+    git(directory);
+    mkdirSync(path, { recursive: true });
+    process.chdir(path);
+  }
+
+  const REMEDY = "correct it, or name 'workflowDirectory' if the app is to be a repository of its own";
+
+  test.each([['the top', '.', {}, ''], ['a directory of it', 'apps/shop', { directory: 'apps/shop' }, 'apps-shop-']])('are written at the top by an app in %s', (_, path, props, prefix) => {
+    standingIn(path);
+    synthesiseByCli(shopApp(props));
+
+    expect(filesIn(join(directory, '.github/workflows'))).toEqual(FILES.map((it) => `${prefix}${it}`));
+    expect(filesIn('.')).toEqual(path === '.' ? ['.git', '.github'] : []);
+  });
+
+  test.each([['apps/shop', {}, ''], ['infra', {}, ''], ['apps/shop', { directory: 'shop' }, 'shop']])('are refused where the app stands in %s and the props say %j', (path, props, got) => {
+    standingIn(path);
+
+    expect(() => synthesiseByCli(shopApp(props))).toThrow(new Error(
+      `[Delivery] 'directory' must be '${path}', where the app stands below the top of the repository, got '${got}'; ${REMEDY}`,
+    ));
+    expect([filesIn('.'), filesIn(join(directory, '.github'))]).toEqual([[], []]);
+  });
+
+  test('are refused where the app stands at the top and the props name a directory', () => {
+    standingIn('.');
+
+    expect(() => synthesiseByCli(shopApp({ directory: 'infra' }))).toThrow(new Error(
+      `[Delivery] 'directory' must be left out, since the app stands at the top of the repository, got 'infra'; ${REMEDY}`,
+    ));
+  });
+
+  test('that is a worktree or a submodule, the top is where its file .git is', () => {
+    standingIn('infra', () => writeFileSync('.git', 'gitdir: elsewhere\n'));
+
+    expect(() => synthesiseByCli(shopApp())).toThrow("'directory' must be 'infra',");
+  });
+
+  test('that lies in another one, the top is that of the inner one', () => {
+    standingIn('vendor/shop', () => ['.git', 'vendor/shop/.git'].forEach((it) => mkdirSync(it, { recursive: true })));
+    synthesiseByCli(shopApp());
+
+    expect(filesIn('.github/workflows')).toEqual(FILES);
+  });
+
+  test('are written where they were told to be, wherever the app stands', () => {
+    standingIn('infra');
+    synthesiseByCli(shopApp({ workflowDirectory: 'workflows' }));
+
+    expect(filesIn('workflows')).toEqual(FILES);
+  });
+
+  test('are not looked for by a unit test', () => {
+    standingIn('infra');
+
+    expect(() => shopApp().synth()).not.toThrow();
+  });
+});
+
 test.each(['generated/workflows', '../outside'])('are written by every synth where they were told to be: %s', (workflowDirectory) => {
   mkdirSync('app');
   process.chdir('app');

@@ -19,7 +19,7 @@ const { NoOperationTraceWriter, parseWorkflow, convertWorkflowTemplate } = requi
 afterAll(removeDirectories);
 
 const SETUP = [{ uses: `actions/setup-python@${'a'.repeat(40)}`, release: 'v6.2.0', inputs: { 'python-version': '3.13' } }];
-const APPS = { 'of an npm app': shopApp(), 'of a Python app in a directory': shopApp({ directory: 'apps/shop', setup: SETUP, buildCommand: '', testCommand: 'pytest' }) };
+const APPS = { 'of an npm app': shopApp(), 'of a Python app in a directory': shopApp({ directory: 'apps/shop', setupActions: SETUP, buildCommand: '', testCommand: 'pytest' }) };
 const GENERATED = Object.entries(APPS).flatMap(([name, app]) => ['ci.yml', 'deploy.yml'].map((file) => [file, name, textIn(app, file)] as const));
 
 async function problemsIn(content: string): Promise<string[]> {

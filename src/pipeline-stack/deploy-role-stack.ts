@@ -10,16 +10,17 @@ import { description } from '../private/description';
 /** Who issues the tokens of GitHub Actions. */
 const ISSUER = 'token.actions.githubusercontent.com';
 const AUDIENCE = 'sts.amazonaws.com';
+const AUDIENCE_IN_CHINA = 'sts.amazonaws.com.cn';
 
 /** IAM knows no shorter session. */
 const SHORTEST_SESSION = Duration.hours(1);
 
-export interface DeliveryStackProps {
+export interface DeployRoleStackProps {
   readonly repository: GitHubRepository;
   /** What tells this pipeline from others in the same account. */
   readonly shortName: string;
   readonly gate: Gate;
-  readonly timeout: Duration;
+  readonly jobTimeout: Duration;
   /** Whether the identity provider is defined here, since an account has only one. */
   readonly definesProvider: boolean;
 }
@@ -28,30 +29,36 @@ export interface DeliveryStackProps {
  * What lets GitHub Actions deploy to one environment: a role in its account that only jobs in the GitHub environment of
  * this name can assume, and that itself may only assume the roles of `cdk bootstrap`.
  */
-export class DeliveryStack extends Stack {
+export class DeployRoleStack extends Stack {
+  public static readonly ID = 'Delivery';
+
   /** The role's ARN, literally, for the workflow. */
   public readonly roleArn: string;
+  /** What a token must be meant for, to be taken. */
+  public readonly audience: string;
   /** How long the role can be assumed for. */
   public readonly session: Duration;
 
-  constructor(stage: PlatformStage, { repository, shortName, gate, timeout, definesProvider }: DeliveryStackProps) {
+  constructor(stage: PlatformStage, { repository, shortName, gate, jobTimeout, definesProvider }: DeployRoleStackProps) {
     const { name, account, region } = stage.environment;
-    super(stage, 'Delivery', {
+    super(stage, DeployRoleStack.ID, {
       // Another product may have a stage of the same id in the same account.
       stackName: `${stage.stageName}-Delivery-${shortName}`,
       description: `Lets GitHub Actions of ${repository.name} deploy to ${name}`,
     });
-    const prefix = `arn:${partitionOf(region)}:iam::${account}`;
+    const partition = partitionOf(region);
+    const prefix = `arn:${partition}:iam::${account}`;
     const roleName = `deploy-${name}-${shortName}`;
     this.roleArn = `${prefix}:role/${roleName}`;
-    this.session = Duration.minutes(Math.max(timeout.toMinutes(), SHORTEST_SESSION.toMinutes()));
+    this.audience = partition === 'aws-cn' ? AUDIENCE_IN_CHINA : AUDIENCE;
+    this.session = Duration.minutes(Math.max(jobTimeout.toMinutes(), SHORTEST_SESSION.toMinutes()));
 
     const provider = definesProvider ? this.defineProvider() : `${prefix}:oidc-provider/${ISSUER}`;
     const role = new iam.Role(this, 'Role', {
       roleName,
       description: description(`Deploys ${repository.name} to ${name}`),
       assumedBy: new iam.FederatedPrincipal(provider, {
-        StringEquals: { [`${ISSUER}:aud`]: AUDIENCE, [`${ISSUER}:sub`]: repository.subjectsIn(name) },
+        StringEquals: { [`${ISSUER}:aud`]: this.audience, [`${ISSUER}:sub`]: repository.subjectsIn(name) },
       }, 'sts:AssumeRoleWithWebIdentity'),
       maxSessionDuration: this.session,
       inlinePolicies: {
@@ -72,7 +79,7 @@ export class DeliveryStack extends Stack {
   /** Kept when the stack goes: other environments, and other repositories, may sign in by it. */
   private defineProvider(): string {
     return new iam.OidcProviderNative(this, 'Provider', {
-      url: `https://${ISSUER}`, clientIds: [AUDIENCE], removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
+      url: `https://${ISSUER}`, clientIds: [this.audience], removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
     }).oidcProviderArn;
   }
 

@@ -1,7 +1,7 @@
 import { App, DefaultStackSynthesizer, Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
-import { bareStageIn, pipelineIn, shopApp, stageIn } from './shop';
+import { bareStageIn, pipelineIn, shopApp, stageIn, stepOf, workflowIn } from './shop';
 import { SecurityChecks } from '../../src/checks';
 import type { PlatformStage } from '../../src/environment/platform-stage';
 import { Gate } from '../../src/pipeline-stack/gate';
@@ -104,6 +104,16 @@ test.each([['cn-north-1', 'aws-cn'], ['us-gov-west-1', 'aws-us-gov'], ['us-east-
   expect(grantedTo(stage)[0]).toMatch(`arn:${partition}:iam::`);
 });
 
+test.each([['cn-north-1', 'sts.amazonaws.com.cn'], ['us-gov-west-1', 'sts.amazonaws.com'], ['eu-west-1', 'sts.amazonaws.com']])('in %s tokens are meant for %s: of the provider, the role and the job', (region, audience) => {
+  const app = new App();
+  const stage = stageIn(app, 'Prod', { region });
+  pipelineIn(app).deploy(stage);
+
+  templateOf(stage).hasResourceProperties('AWS::IAM::OIDCProvider', { ClientIdList: [audience] });
+  expect(role(templateOf(stage)).AssumeRolePolicyDocument.Statement[0].Condition.StringEquals[`${ISSUER}:aud`]).toBe(audience);
+  expect(stepOf(workflowIn(app, 'deploy.yml').jobs['deploy-prod'], 'Assume the role of the environment').with.audience).toBe(audience);
+});
+
 test('defines the identity provider of GitHub, and keeps it when the stack goes', () => {
   prod().hasResource('AWS::IAM::OIDCProvider', {
     Properties: { Url: `https://${ISSUER}`, ClientIdList: ['sts.amazonaws.com'] },
@@ -126,7 +136,7 @@ test('names the provider of another environment in the same account by its ARN',
 });
 
 test('defines no provider where the account has one', () => {
-  const template = prod({ accountsWithProvider: ['444455556666'] });
+  const template = prod({ accountsWithGitHubProvider: ['444455556666'] });
 
   template.resourceCountIs('AWS::IAM::OIDCProvider', 0);
   expect(role(template).AssumeRolePolicyDocument.Statement[0].Principal).toEqual({ Federated: `arn:aws:iam::444455556666:oidc-provider/${ISSUER}` });
@@ -162,8 +172,8 @@ test('keeps to the 64 characters of a role, however long environment and reposit
 });
 
 test.each([[undefined, 7200], [Duration.minutes(30), 3600], [Duration.minutes(90), 5400], [Duration.hours(6), 21600]])(
-  'can be assumed for the time limit of the environment, an hour at least: %s is %p seconds', (timeout, MaxSessionDuration) => {
-    prod({}, { timeout }).hasResourceProperties('AWS::IAM::Role', { MaxSessionDuration });
+  'can be assumed for the time limit of the environment, an hour at least: %s is %p seconds', (jobTimeout, MaxSessionDuration) => {
+    prod({}, { jobTimeout }).hasResourceProperties('AWS::IAM::Role', { MaxSessionDuration });
   });
 
 test.each([
