@@ -5,7 +5,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
 import { BackupSchedule } from './backup-schedule';
-import { mustBeTakenByAwsBackup } from './backup-validation';
+import { mustBeTakenByAwsBackup } from './vault-validation';
 import { observeVault } from './vault-observation';
 import { IObservable, IProtectable, Observation, type Protection } from '../contracts';
 import { Tier } from '../environment/tier';

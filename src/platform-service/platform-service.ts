@@ -7,7 +7,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { FeatureFlags } from './feature-flags';
-import { HttpsLoadBalancer } from './https-load-balancer';
+import { ServiceLoadBalancer } from './service-load-balancer';
 import type { Ingress } from './ingress';
 import { RollbackAlarms } from './rollback-alarms';
 import type { Rollout } from './rollout';
@@ -261,8 +261,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     return securityGroup;
   }
 
-  private defineFront(vpc: ec2.IVpc, ingress: Ingress, rollout: Rollout, shared: SharedPlatform, defaults: TierDefaults): HttpsLoadBalancer {
-    const front = new HttpsLoadBalancer(this, 'Ingress', { vpc, ingress, shared, defaults });
+  private defineFront(vpc: ec2.IVpc, ingress: Ingress, rollout: Rollout, shared: SharedPlatform, defaults: TierDefaults): ServiceLoadBalancer {
+    const front = new ServiceLoadBalancer(this, 'Ingress', { vpc, ingress, shared, defaults });
     const { blue, green, productionRule } = front;
     this.service.loadBalancerTarget({
       containerName: this.container.containerName,

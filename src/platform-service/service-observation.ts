@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { HttpsLoadBalancer } from './https-load-balancer';
+import type { ServiceLoadBalancer } from './service-load-balancer';
 import { errorPercent, latencySeconds } from './rollback-alarms';
 import type { Rollout } from './rollout';
 import type { SecretRestart } from './secret-restart';
@@ -15,7 +15,7 @@ export interface ObservedService {
   readonly logGroup: logs.ILogGroup;
   readonly minTasks: number;
   readonly rollout: Rollout;
-  readonly front?: HttpsLoadBalancer;
+  readonly front?: ServiceLoadBalancer;
   readonly restart?: SecretRestart;
 }
 
@@ -41,7 +41,7 @@ export function observeService(it: ObservedService): Observation {
   };
 }
 
-function observeFront(front: HttpsLoadBalancer, rollout: Rollout): { metrics: ObservedMetric[]; signals: Signal[] } {
+function observeFront(front: ServiceLoadBalancer, rollout: Rollout): { metrics: ObservedMetric[]; signals: Signal[] } {
   const { blue, green } = front;
   const errors = errorPercent(front);
   const latency = latencySeconds(front);

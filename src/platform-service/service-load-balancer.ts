@@ -13,7 +13,7 @@ import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../privat
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
 
-export interface HttpsLoadBalancerProps {
+export interface ServiceLoadBalancerProps {
   readonly vpc: ec2.IVpc;
   readonly ingress: Ingress;
   readonly shared: SharedPlatform;
@@ -28,13 +28,13 @@ export interface HttpsLoadBalancerProps {
  * (https://github.com/aws/aws-cdk/issues/36649). So nothing in the rule or in what it names depends on any input, not even
  * on tags: it is frozen, and `test/platform-service/frozen-rule.test.ts` holds it.
  */
-export class HttpsLoadBalancer extends Construct {
+export class ServiceLoadBalancer extends Construct {
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
   public readonly blue: elbv2.ApplicationTargetGroup;
   public readonly green: elbv2.ApplicationTargetGroup;
   public readonly productionRule: elbv2.ApplicationListenerRule;
 
-  constructor(scope: Construct, id: string, props: HttpsLoadBalancerProps) {
+  constructor(scope: Construct, id: string, props: ServiceLoadBalancerProps) {
     super(scope, id);
     const { vpc, ingress } = props;
 
@@ -57,7 +57,7 @@ export class HttpsLoadBalancer extends Construct {
     }
   }
 
-  private defineLoadBalancer({ vpc, ingress, defaults }: HttpsLoadBalancerProps): elbv2.ApplicationLoadBalancer {
+  private defineLoadBalancer({ vpc, ingress, defaults }: ServiceLoadBalancerProps): elbv2.ApplicationLoadBalancer {
     const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc,
       internetFacing: ingress.openTo.internetFacing,
@@ -154,7 +154,7 @@ export class HttpsLoadBalancer extends Construct {
 }
 
 /** A certificate of another region, such as those that CloudFront needs, is not found by a load balancer. */
-function mustBeOfThisRegion(front: HttpsLoadBalancer, certificate?: acm.ICertificate): void {
+function mustBeOfThisRegion(front: ServiceLoadBalancer, certificate?: acm.ICertificate): void {
   const region = certificate?.certificateArn.split(':')[3];
   const here = Stack.of(front).region;
   if (region && region !== here && !Token.isUnresolved(region) && !Token.isUnresolved(here)) {
@@ -165,7 +165,7 @@ function mustBeOfThisRegion(front: HttpsLoadBalancer, certificate?: acm.ICertifi
 /** Which service has which name, in each stack: two records of one name cannot be. */
 const claimed = new WeakMap<Stack, Map<string, string>>();
 
-function claim(front: HttpsLoadBalancer, domain?: DomainName): void {
+function claim(front: ServiceLoadBalancer, domain?: DomainName): void {
   if (!domain) {
     return;
   }
