@@ -20,6 +20,7 @@ export interface DatabaseRolesProps {
   readonly key: kms.IKey;
   readonly database: string;
   readonly schema: string;
+  readonly extensions: string[];
   readonly port: number;
   readonly appSecret: rds.DatabaseSecret;
   readonly ownerSecret: rds.DatabaseSecret;
@@ -95,6 +96,7 @@ export class DatabaseRoles extends Construct {
       Port: String(props.port),
       Database: props.database,
       Schema: props.schema,
+      ...props.extensions.length > 0 && { Extensions: props.extensions },
       MasterSecretArn: secrets.master.secretArn,
       AppSecretArn: secrets.app.secretArn,
       OwnerSecretArn: secrets.owner.secretArn,

@@ -46,6 +46,17 @@ export interface ManagedPostgresProps {
    */
   readonly schema?: string;
   /**
+   * Extensions of PostgreSQL, such as `citext` or `postgis`. The master makes them with all that they build on, before any
+   * service starts: migrations may not. One that is taken out of the list stays in the database.
+   *
+   * The deployment fails, in words, for one that RDS does not have for this version. `pg_cron` and some others must also be in
+   * the server parameter `shared_preload_libraries`.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-extensions.html
+   * @default - none
+   */
+  readonly extensions?: string[];
+  /**
    * The instance class, such as `m7g.large`. Changing it means a fail-over of about a minute where there is a standby,
    * else a restart; in PROD it waits for the maintenance window.
    *
@@ -189,6 +200,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       key: this.key,
       database: this.databaseName,
       schema: props.schema ?? 'app',
+      extensions: props.extensions ?? [],
       port: this.port,
       appSecret: this.appSecret,
       ownerSecret: this.ownerSecret,

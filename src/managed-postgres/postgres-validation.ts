@@ -18,6 +18,7 @@ interface Rule {
 const STORAGE = { least: 20, most: 65536 };
 
 const IDENTIFIER = /^[a-z][a-z0-9_]{0,62}$/;
+const EXTENSION = /^[a-z][a-z0-9_-]{0,62}$/;
 const IDENTIFIER_WORDS = 'must be up to 63 small letters, digits and underscores, beginning with a letter';
 
 /** Throws for the first prop that RDS or PostgreSQL would refuse. */
@@ -51,24 +52,31 @@ export function dataSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelectio
 
 /** These are calculated with, so a value that only the deployment knows is no use. */
 function mustBeKnown(scope: Construct, props: ManagedPostgresProps): void {
-  const calculated = ['port', 'allocatedStorage', 'maxAllocatedStorage', 'backupRetention', 'connectionsPerTask', 'variablePrefix'] as const;
+  const calculated = ['port', 'allocatedStorage', 'maxAllocatedStorage', 'backupRetention', 'connectionsPerTask', 'variablePrefix', 'extensions'] as const;
   const unknown = calculated.find((prop) => isUnknown(props[prop]));
   if (unknown) {
     throw invalid(scope, unknown, { must: 'must be known at synth', remedy: 'write the value itself, not a parameter or a reference' });
   }
 }
 
-function isUnknown(value: string | number | Duration | undefined): boolean {
-  return typeof value === 'object' ? value.isUnresolved() : Token.isUnresolved(value);
+function isUnknown(value: string | string[] | number | Duration | undefined): boolean {
+  return typeof value === 'object' && !Array.isArray(value) ? value.isUnresolved() : Token.isUnresolved(value);
 }
 
-function nameRules({ databaseName = 'app', schema = 'app', variablePrefix = 'PG', instanceType }: ManagedPostgresProps): Rule[] {
+function nameRules({ databaseName = 'app', schema = 'app', variablePrefix = 'PG', instanceType, extensions = [] }: ManagedPostgresProps): Rule[] {
   const type = instanceType?.toString() ?? 't4g.medium';
   return [
     { prop: 'databaseName', got: databaseName, holds: IDENTIFIER.test(databaseName), must: IDENTIFIER_WORDS, remedy: 'rename it' },
     { prop: 'databaseName', got: databaseName, holds: !reservedForDatabases(databaseName), must: 'must not be a name that PostgreSQL or RDS keeps for itself', remedy: 'rename it' },
     { prop: 'schema', got: schema, holds: IDENTIFIER.test(schema), must: IDENTIFIER_WORDS, remedy: 'rename it' },
     { prop: 'schema', got: schema, holds: !/^(public|information_schema|pg_.*)$/.test(schema), must: "must not be 'public', 'information_schema' or begin with 'pg_'", remedy: 'choose a schema of its own' },
+    ...extensions.map((got): Rule => ({
+      prop: 'extensions',
+      got,
+      holds: EXTENSION.test(got),
+      must: 'must be names of up to 63 small letters, digits, underscores and hyphens',
+      remedy: 'write them as pg_available_extensions does',
+    })),
     { prop: 'variablePrefix', got: variablePrefix, holds: /^[A-Z][A-Z0-9_]*$/.test(variablePrefix), must: 'must be capital letters, digits and underscores, beginning with a letter', remedy: "write it like 'ORDERS_PG'" },
     { prop: 'instanceType', got: type, holds: /^[a-z]+\d+[a-z]*\.[a-z0-9]+$/.test(type), must: 'must be a class and a size', remedy: "write it like 'm7g.large', without 'db.'" },
   ];

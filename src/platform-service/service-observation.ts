@@ -3,10 +3,10 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { ServiceLoadBalancer } from './service-load-balancer';
 import { errorPercent, latencySeconds } from './rollback-alarms';
 import type { Rollout } from './rollout';
 import type { SecretRestart } from './secret-restart';
+import type { ServiceLoadBalancer } from './service-load-balancer';
 import { AlarmCondition, type Observation, type ObservedMetric, Severity, type Signal } from '../contracts';
 
 export interface ObservedService {

@@ -202,3 +202,12 @@ describe('the function', () => {
     template.hasResource('AWS::Logs::LogGroup', { Properties: { LogGroupName: Match.absent(), KmsKeyId: KEY, RetentionInDays: 365 } });
   });
 });
+
+test('extensions are handed to the function, and nothing where there are none', () => {
+  const other = stackOf();
+  const vpc = vpcIn(other);
+  new ManagedPostgres(other, 'Orders', { ...databaseProps(vpc), extensions: ['citext', 'pg_trgm'] });
+
+  Template.fromStack(other).hasResourceProperties('Custom::PostgresRoles', { Extensions: ['citext', 'pg_trgm'] });
+  template.hasResourceProperties('Custom::PostgresRoles', { Extensions: Match.absent() });
+});

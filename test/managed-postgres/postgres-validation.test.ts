@@ -17,6 +17,8 @@ const RESERVED = 'must not be a name that PostgreSQL or RDS keeps for itself';
 const SCHEMA = "must not be 'public', 'information_schema' or begin with 'pg_'";
 const GP3 = 'must be between 20 and 65536 GiB';
 const PREFIX = 'must be capital letters, digits and underscores, beginning with a letter';
+const EXTENSIONS = 'must be names of up to 63 small letters, digits, underscores and hyphens';
+const AVAILABLE = 'write them as pg_available_extensions does';
 const OWN = 'choose a schema of its own';
 const SIZE = 'choose a size that gp3 offers';
 const CLASS = "write it like 'm7g.large', without 'db.'";
@@ -59,6 +61,9 @@ describe('refuses', () => {
     [{ backupRetention: Duration.days(36) }, 'backupRetention', 'must be 1 to 35 whole days', "'36 days'", 'keep older copies in a backup vault'],
     [{ backupRetention: Duration.hours(36) }, 'backupRetention', 'must be 1 to 35 whole days', "'1 day 12 hours'", 'keep older copies in a backup vault'],
     [{ backupRetention: Duration.millis(1) }, 'backupRetention', 'must be 1 to 35 whole days', "'1 milli'", 'keep older copies in a backup vault'],
+    [{ extensions: [''] }, 'extensions', EXTENSIONS, "''", AVAILABLE],
+    [{ extensions: ['citext', 'PostGIS'] }, 'extensions', EXTENSIONS, "'PostGIS'", AVAILABLE],
+    [{ extensions: ['citext; DROP TABLE x'] }, 'extensions', EXTENSIONS, "'citext; DROP TABLE x'", AVAILABLE],
     [{ connectionsPerTask: 0 }, 'connectionsPerTask', 'must be a whole number from 1', '0', 'give the size of the pool'],
     [{ connectionsPerTask: 2.5 }, 'connectionsPerTask', 'must be a whole number from 1', '2.5', 'give the size of the pool'],
   ])('%j', (props, prop, must, got, remedy) => {
@@ -82,6 +87,7 @@ describe('accepts', () => {
     { port: 1150 }, { port: 65535 }, { allocatedStorage: 20 }, { allocatedStorage: 65536 },
     { maxAllocatedStorage: 55 }, { allocatedStorage: 400, maxAllocatedStorage: 440 }, { maxAllocatedStorage: 65536 },
     { backupRetention: Duration.days(1) }, { backupRetention: Duration.days(35) }, { backupRetention: Duration.hours(24) },
+    { extensions: [] }, { extensions: ['uuid-ossp', 'pg_trgm', 'citext', 'citext'] },
     { connectionsPerTask: 1 }, { variablePrefix: 'A' }, { variablePrefix: 'ORDERS_PG' },
     { instanceType: ec2.InstanceType.of(ec2.InstanceClass.R7G, ec2.InstanceSize.XLARGE16) },
     { instanceType: new ec2.InstanceType('x2iedn.32xlarge') }, { instanceType: new ec2.InstanceType('r5b.large') }, { instanceType: new ec2.InstanceType('m6gd.metal') },
@@ -99,6 +105,7 @@ describe('a value that only the deployment knows', () => {
     ['maxAllocatedStorage', { maxAllocatedStorage: number() }],
     ['connectionsPerTask', { connectionsPerTask: number() }],
     ['backupRetention', { backupRetention: Duration.days(number()) }],
+    ['extensions', { extensions: Lazy.list({ produce: () => ['citext'] }) }],
     ['variablePrefix', { variablePrefix: Lazy.string({ produce: () => 'PG' }) }],
   ])('is refused for %s, which is calculated with', (prop, props) => {
     expect(accept(props)).toThrow(new Error(`[Shop] '${prop}' must be known at synth; write the value itself, not a parameter or a reference`));

@@ -5,7 +5,7 @@
 /** The type of the custom resource, as CloudFormation shows it. */
 export const DATABASE_ROLES_RESOURCE_TYPE = 'Custom::PostgresRoles';
 
-/** What the handler is told, for one database. CloudFormation hands every value over as a string. */
+/** What the handler is told, for one database. CloudFormation hands every single value over as a string. */
 export interface DatabaseRolesProperties {
   /** The instance's own endpoint; never a proxy's, which would pin the session for its lock. */
   readonly Host: string;
@@ -18,6 +18,12 @@ export interface DatabaseRolesProperties {
    * @default 'app'
    */
   readonly Schema?: string;
+  /**
+   * The extensions that the master makes.
+   *
+   * @default - none
+   */
+  readonly Extensions?: readonly string[];
   /** A secret `{ "username", "password" }`: the master, NOSUPERUSER CREATEROLE. Read only. */
   readonly MasterSecretArn: string;
   /** A secret `{ "username", "password" }`: owns the schema, runs migrations. Rotates as a single user, never by alternating. */

@@ -1,6 +1,7 @@
 import type { Client } from 'pg';
 import type { DatabaseRolesAttributes } from './contract';
 import { databaseRequirements } from './database-requirements';
+import { extensionRequirements } from './extension-requirements';
 import { type ForeignObject, foreignObjects } from './foreign-objects';
 import { createLogin, exists, type Login, login, repairPassword } from './login';
 import { type Order, orderOf } from './order';
@@ -72,13 +73,13 @@ async function takeTurn(client: Client): Promise<void> {
 }
 
 async function arrange(client: Client, names: RoleNames, logins: Login[], order: Order, log: Log): Promise<ForeignObject[]> {
-  const about = await subject(client, names, order.place.database, order.schema);
+  const about = await subject(client, names, order.place.database, order.schema, order.extensions);
   await cloneIsKnown(client, names);
   const changed: string[] = [];
   for (const one of logins) {
     changed.push(...await settle(client, one));
   }
-  for (const requirement of [...roleRequirements(about), ...databaseRequirements(about)]) {
+  for (const requirement of [...roleRequirements(about), ...databaseRequirements(about), ...extensionRequirements(about.extensions)]) {
     if (await fulfil(client, requirement)) {
       changed.push(requirement.what);
     }

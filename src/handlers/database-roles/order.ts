@@ -6,6 +6,7 @@ import type { Place } from './sign-in';
 export interface Order {
   readonly place: Place;
   readonly schema: string;
+  readonly extensions: readonly string[];
   readonly masterSecretArn: string;
   readonly ownerSecretArn: string;
   readonly appSecretArn: string;
@@ -38,8 +39,17 @@ export function orderOf(properties: { readonly [name: string]: unknown }): Order
   return {
     place: { host: required('Host'), port, database: required('Database') },
     schema,
+    extensions: extensionsOf(properties.Extensions),
     masterSecretArn: required('MasterSecretArn'),
     ownerSecretArn: required('OwnerSecretArn'),
     appSecretArn: required('AppSecretArn'),
   };
+}
+
+function extensionsOf(value: unknown = []): string[] {
+  if (!Array.isArray(value) || !value.every(it => typeof it === 'string')) {
+    throw new Error(`property 'Extensions' must be a list of names, got ${JSON.stringify(value)}`);
+  }
+  value.forEach(it => checkName('an extension', it));
+  return value;
 }

@@ -15,6 +15,7 @@ export interface Subject {
   readonly roles: { readonly [role in keyof RoleNames]: Name };
   readonly database: Name;
   readonly schema: Name;
+  readonly extensions: readonly Name[];
   /**
    * PostgreSQL 16 and later: who makes a role may administer it but neither inherits from it nor becomes it, and each
    * membership says for itself whether it does.
@@ -25,7 +26,7 @@ export interface Subject {
 }
 
 /** Quotes all names with the driver's own functions, and asks the server how old it is. */
-export async function subject(client: Client, names: RoleNames, database: string, schema: string): Promise<Subject> {
+export async function subject(client: Client, names: RoleNames, database: string, schema: string, extensions: readonly string[]): Promise<Subject> {
   const { rows } = await client.query<{ version: number }>("SELECT current_setting('server_version_num')::int AS version");
   const name = (plain: string): Name => ({ plain, id: client.escapeIdentifier(plain), text: client.escapeLiteral(plain) });
   return {
@@ -39,6 +40,7 @@ export async function subject(client: Client, names: RoleNames, database: string
     },
     database: name(database),
     schema: name(schema),
+    extensions: extensions.map(name),
     membershipOptions: rows[0].version >= 160_000,
   };
 }

@@ -60,7 +60,7 @@ export class CloudFormation {
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref-requesttypes.html (read 2026-11-23)
  */
 export function eventOf(
-  requestType: 'Create' | 'Update' | 'Delete', responseUrl: string, properties: { [name: string]: string } = {},
+  requestType: 'Create' | 'Update' | 'Delete', responseUrl: string, properties: { [name: string]: unknown } = {},
 ): CloudFormationCustomResourceEvent {
   const common = {
     ServiceToken: 'arn:aws:lambda:eu-central-1:111111111111:function:handler',

@@ -16,7 +16,7 @@ export interface RunOptions {
   readonly type?: 'Create' | 'Update' | 'Delete';
   /** How long Lambda gives the function. */
   readonly millis?: number;
-  readonly properties?: { [name: string]: string };
+  readonly properties?: { [name: string]: unknown };
 }
 
 let shops = 0;
@@ -107,7 +107,7 @@ export class Shop {
 
   /** Everything the handler may touch, with the transaction that last wrote each row: equal means untouched. */
   async catalogue(): Promise<unknown> {
-    const tables = ['pg_authid', 'pg_auth_members', 'pg_database', 'pg_namespace', 'pg_default_acl', 'pg_db_role_setting', 'pg_class', 'pg_proc'];
+    const tables = ['pg_authid', 'pg_auth_members', 'pg_database', 'pg_namespace', 'pg_default_acl', 'pg_db_role_setting', 'pg_class', 'pg_proc', 'pg_extension'];
     const superuser = await this.server.connect({ ...this.server.superuser, database: this.database });
     const dump: { [table: string]: unknown } = {};
     for (const table of tables) {
