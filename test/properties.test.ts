@@ -97,7 +97,7 @@ const identifier = fc.stringMatching(/^[a-z][a-z0-9_]{0,20}$/);
 const databaseProps = fc.record({
   version: fc.constantFrom(PostgresVersion.V15, PostgresVersion.V16, PostgresVersion.V17, PostgresVersion.V18),
   databaseName: mostly(identifier, fc.oneof(oddText, fc.constantFrom('postgres', 'rdsadmin', 'select', 'Orders'))),
-  extensions: fc.subarray(['citext', 'uuid-ossp', 'pg_cron']),
+  extensions: mostly(fc.subarray(['citext', 'uuid-ossp', 'pg_trgm']), fc.oneof(fc.array(oddText), fc.constantFrom<string[]>(['pg_cron'], ['PostGIS']))),
   schema: mostly(identifier, fc.oneof(oddText, fc.constantFrom('public', 'pg_orders', 'app'))),
   instanceType: mostly(
     fc.constantFrom('t4g.medium', 'm7g.large', 'r8g.4xlarge', 't4g.micro').map((it) => new ec2.InstanceType(it)),

@@ -49,8 +49,8 @@ export interface ManagedPostgresProps {
    * Extensions of PostgreSQL, such as `citext` or `postgis`. The master makes them with all that they build on, before any
    * service starts: migrations may not. One that is taken out of the list stays in the database.
    *
-   * The deployment fails, in words, for one that RDS does not have for this version. `pg_cron` and some others must also be in
-   * the server parameter `shared_preload_libraries`.
+   * The deployment fails, in words, for one that RDS does not have for this version. Some others must also be in
+   * the server parameter `shared_preload_libraries`; `pg_cron` is refused where it is not.
    *
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/PostgreSQLReleaseNotes/postgresql-extensions.html
    * @default - none

@@ -28,6 +28,24 @@ export function mustBeAccepted(scope: Construct, props: ManagedPostgresProps): v
   if (broken) {
     throw invalid(scope, broken.prop, broken);
   }
+  mustBeLoaded(scope, props);
+}
+
+/**
+ * The scheduler runs in the server, and keeps its jobs in one database.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/PostgreSQL_pg_cron.html
+ */
+function mustBeLoaded(scope: Construct, { extensions = [], parameters = {}, databaseName = 'app' }: ManagedPostgresProps): void {
+  const libraries = parameters.shared_preload_libraries ?? '';
+  const loaded = Token.isUnresolved(libraries) || libraries.includes('pg_cron');
+  if (extensions.includes('pg_cron') && !(loaded && parameters['cron.database_name'] === databaseName)) {
+    throw invalid(scope, 'extensions', {
+      must: "must name 'pg_cron' only where the server loads it for this database",
+      got: 'pg_cron',
+      remedy: `add it to the parameter 'shared_preload_libraries', and the parameter 'cron.database_name' with the value '${databaseName}'`,
+    });
+  }
 }
 
 /** Subnets for data, in at least the two zones that a subnet group must have. */

@@ -19,6 +19,8 @@ const GP3 = 'must be between 20 and 65536 GiB';
 const PREFIX = 'must be capital letters, digits and underscores, beginning with a letter';
 const EXTENSIONS = 'must be names of up to 63 small letters, digits, underscores and hyphens';
 const AVAILABLE = 'write them as pg_available_extensions does';
+const LOADED = "must name 'pg_cron' only where the server loads it for this database";
+const LOAD = "add it to the parameter 'shared_preload_libraries', and the parameter 'cron.database_name' with the value 'app'";
 const OWN = 'choose a schema of its own';
 const SIZE = 'choose a size that gp3 offers';
 const CLASS = "write it like 'm7g.large', without 'db.'";
@@ -64,6 +66,9 @@ describe('refuses', () => {
     [{ extensions: [''] }, 'extensions', EXTENSIONS, "''", AVAILABLE],
     [{ extensions: ['citext', 'PostGIS'] }, 'extensions', EXTENSIONS, "'PostGIS'", AVAILABLE],
     [{ extensions: ['citext; DROP TABLE x'] }, 'extensions', EXTENSIONS, "'citext; DROP TABLE x'", AVAILABLE],
+    [{ extensions: ['pg_cron'] }, 'extensions', LOADED, "'pg_cron'", LOAD],
+    [{ extensions: ['pg_cron'], parameters: { shared_preload_libraries: 'pgaudit,pg_cron' } }, 'extensions', LOADED, "'pg_cron'", LOAD],
+    [{ extensions: ['pg_cron'], parameters: { 'cron.database_name': 'app' } }, 'extensions', LOADED, "'pg_cron'", LOAD],
     [{ connectionsPerTask: 0 }, 'connectionsPerTask', 'must be a whole number from 1', '0', 'give the size of the pool'],
     [{ connectionsPerTask: 2.5 }, 'connectionsPerTask', 'must be a whole number from 1', '2.5', 'give the size of the pool'],
   ])('%j', (props, prop, must, got, remedy) => {
@@ -87,7 +92,8 @@ describe('accepts', () => {
     { port: 1150 }, { port: 65535 }, { allocatedStorage: 20 }, { allocatedStorage: 65536 },
     { maxAllocatedStorage: 55 }, { allocatedStorage: 400, maxAllocatedStorage: 440 }, { maxAllocatedStorage: 65536 },
     { backupRetention: Duration.days(1) }, { backupRetention: Duration.days(35) }, { backupRetention: Duration.hours(24) },
-    { extensions: [] }, { extensions: ['uuid-ossp', 'pg_trgm', 'citext', 'citext'] },
+    { extensions: [] }, { extensions: ['pg_cron'], databaseName: 'orders', parameters: { 'shared_preload_libraries': 'pgaudit,pg_cron', 'cron.database_name': 'orders' } },
+    { extensions: ['uuid-ossp', 'pg_trgm', 'citext', 'citext'] },
     { connectionsPerTask: 1 }, { variablePrefix: 'A' }, { variablePrefix: 'ORDERS_PG' },
     { instanceType: ec2.InstanceType.of(ec2.InstanceClass.R7G, ec2.InstanceSize.XLARGE16) },
     { instanceType: new ec2.InstanceType('x2iedn.32xlarge') }, { instanceType: new ec2.InstanceType('r5b.large') }, { instanceType: new ec2.InstanceType('m6gd.metal') },
