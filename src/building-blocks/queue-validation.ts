@@ -1,7 +1,9 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { PlatformQueueProps } from './platform-queue';
-import { invalid } from '../private/invalid';
+import { isWhole, mustBeKnown, mustHold, type PropRule } from '../private/prop-rule';
+
+type Rule = PropRule<PlatformQueueProps>;
 
 /** The numbers of a queue, which depend on each other. */
 export interface QueueNumbers {
@@ -9,15 +11,6 @@ export interface QueueNumbers {
   readonly retention: Duration;
   readonly maxReceiveCount: number;
   readonly maxAge: Duration;
-}
-
-/** What must hold of one value. */
-interface Rule {
-  readonly prop: keyof PlatformQueueProps;
-  readonly got: string | number;
-  readonly holds: boolean;
-  readonly must: string;
-  readonly remedy: string;
 }
 
 /** In seconds: https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html */
@@ -32,7 +25,7 @@ const LATE = 15 * 60;
 
 /** Throws for the first number that SQS would refuse, or with which a message or an alarm would be lost. */
 export function settledNumbers(scope: Construct, props: PlatformQueueProps): QueueNumbers {
-  mustBeKnown(scope, props);
+  mustBeKnown(scope, props, ['visibilityTimeout', 'retention', 'maxReceiveCount', 'maxAge']);
   const { visibilityTimeout = Duration.minutes(1), retention = Duration.days(4), maxReceiveCount = 5 } = props;
   mustHold(scope, rangeRules(visibilityTimeout, retention, maxReceiveCount));
   const attempts = maxReceiveCount * visibilityTimeout.toSeconds();
@@ -40,26 +33,6 @@ export function settledNumbers(scope: Construct, props: PlatformQueueProps): Que
   const maxAge = props.maxAge ?? Duration.seconds(Math.max(attempts, Math.min(LATE, Math.floor(retention.toSeconds() / 2))));
   mustHold(scope, [ageRule(maxAge, retention)]);
   return { visibilityTimeout, retention, maxReceiveCount, maxAge };
-}
-
-/** These are calculated with, so a value that only the deployment knows is no use. */
-function mustBeKnown(scope: Construct, props: PlatformQueueProps): void {
-  const calculated = ['visibilityTimeout', 'retention', 'maxReceiveCount', 'maxAge'] as const;
-  const unknown = calculated.find((prop) => isUnknown(props[prop]));
-  if (unknown) {
-    throw invalid(scope, unknown, { must: 'must be known at synth', remedy: 'write the value itself, not a parameter or a reference' });
-  }
-}
-
-function isUnknown(value: number | Duration | undefined): boolean {
-  return typeof value === 'object' ? value.isUnresolved() : Token.isUnresolved(value);
-}
-
-function mustHold(scope: Construct, rules: Rule[]): void {
-  const broken = rules.find(({ holds }) => !holds);
-  if (broken) {
-    throw invalid(scope, broken.prop, broken);
-  }
 }
 
 function rangeRules(visibilityTimeout: Duration, retention: Duration, maxReceiveCount: number): Rule[] {
@@ -93,8 +66,4 @@ function ageRule(maxAge: Duration, retention: Duration): Rule {
 
 function inSeconds(duration: Duration): number {
   return duration.toSeconds({ integral: false });
-}
-
-function isWhole(value: number, from: number, to: number): boolean {
-  return Number.isInteger(value) && value >= from && value <= to;
 }

@@ -1,18 +1,12 @@
-import { Annotations, type Duration, Token } from 'aws-cdk-lib';
+import { Annotations, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { ManagedPostgresProps } from './managed-postgres';
 import { reservedForDatabases } from './reserved-words';
 import { invalid } from '../private/invalid';
+import { isWhole, mustBeKnown, mustHold, type PropRule } from '../private/prop-rule';
 
-/** What must hold of one value. */
-interface Rule {
-  readonly prop: keyof ManagedPostgresProps;
-  readonly got: string | number;
-  readonly holds: boolean;
-  readonly must: string;
-  readonly remedy: string;
-}
+type Rule = PropRule<ManagedPostgresProps>;
 
 /** Storage in GiB that gp3 offers: https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html */
 const STORAGE = { least: 20, most: 65536 };
@@ -23,11 +17,8 @@ const IDENTIFIER_WORDS = 'must be up to 63 small letters, digits and underscores
 
 /** Throws for the first prop that RDS or PostgreSQL would refuse. */
 export function mustBeAccepted(scope: Construct, props: ManagedPostgresProps): void {
-  mustBeKnown(scope, props);
-  const broken = [...nameRules(props), ...numberRules(props)].find(({ holds, got }) => !holds && !Token.isUnresolved(got));
-  if (broken) {
-    throw invalid(scope, broken.prop, broken);
-  }
+  mustBeKnown(scope, props, ['port', 'allocatedStorage', 'maxAllocatedStorage', 'backupRetention', 'connectionsPerTask', 'variablePrefix', 'extensions']);
+  mustHold(scope, [...nameRules(props), ...numberRules(props)]);
   mustBeLoaded(scope, props);
 }
 
@@ -68,19 +59,6 @@ export function dataSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelectio
   return { subnetType };
 }
 
-/** These are calculated with, so a value that only the deployment knows is no use. */
-function mustBeKnown(scope: Construct, props: ManagedPostgresProps): void {
-  const calculated = ['port', 'allocatedStorage', 'maxAllocatedStorage', 'backupRetention', 'connectionsPerTask', 'variablePrefix', 'extensions'] as const;
-  const unknown = calculated.find((prop) => isUnknown(props[prop]));
-  if (unknown) {
-    throw invalid(scope, unknown, { must: 'must be known at synth', remedy: 'write the value itself, not a parameter or a reference' });
-  }
-}
-
-function isUnknown(value: string | string[] | number | Duration | undefined): boolean {
-  return typeof value === 'object' && !Array.isArray(value) ? value.isUnresolved() : Token.isUnresolved(value);
-}
-
 function nameRules({ databaseName = 'app', schema = 'app', variablePrefix = 'PG', instanceType, extensions = [] }: ManagedPostgresProps): Rule[] {
   const type = instanceType?.toString() ?? 't4g.medium';
   return [
@@ -118,10 +96,6 @@ function growthRules(from: number, to: number): Rule[] {
     { prop: 'maxAllocatedStorage', got: to, holds: isWhole(to, STORAGE.least, STORAGE.most), must: `must be between ${STORAGE.least} and ${STORAGE.most} GiB`, remedy: 'choose a size that gp3 offers' },
     { prop: 'maxAllocatedStorage', got: to, holds: to * 10 >= from * 11, must: `must be at least a tenth above 'allocatedStorage', ${from} GiB`, remedy: 'raise it, so that storage can grow' },
   ];
-}
-
-function isWhole(value: number, from: number, to: number): boolean {
-  return Number.isInteger(value) && value >= from && value <= to;
 }
 
 /** Ten times as much, as far as gp3 goes; undefined where there is less than the tenth more that RDS asks for. */
