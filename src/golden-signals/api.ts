@@ -3,12 +3,10 @@ import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
+import { ifEnough, percentIfEnough } from './enough-requests';
 import { AlarmCondition, type Observation, Severity } from '../contracts';
 
 const PERIOD = Duration.minutes(1);
-
-/** Requests in a minute below which a share or a percentile says nothing. */
-const ENOUGH_REQUESTS = 20;
 
 /** @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-metrics-and-dimensions.html */
 export function observeRestApi(api: apigateway.RestApi): Observation {
@@ -24,12 +22,12 @@ export function observeHttpApi(api: apigatewayv2.HttpApi): Observation {
 function observeApi(subject: IConstruct, requests: cloudwatch.Metric, failures: cloudwatch.Metric, latency: cloudwatch.Metric): Observation {
   const errors = new cloudwatch.MathExpression({
     label: '5xx responses (%)',
-    expression: `IF(requests >= ${ENOUGH_REQUESTS}, 100 * FILL(failures,0) / requests, 0)`,
+    expression: percentIfEnough('FILL(failures,0)', 'requests'),
     usingMetrics: { requests, failures },
     period: PERIOD,
   });
   const slowness = new cloudwatch.MathExpression({
-    label: 'p99 response time (ms)', expression: `IF(requests >= ${ENOUGH_REQUESTS}, FILL(latency,0), 0)`, usingMetrics: { requests, latency }, period: PERIOD,
+    label: 'p99 response time (ms)', expression: ifEnough('requests', 'FILL(latency,0)'), usingMetrics: { requests, latency }, period: PERIOD,
   });
   return {
     subject,

@@ -1,12 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import { ifEnough, percentIfEnough } from './enough-requests';
 import { AlarmCondition, type Observation, Severity } from '../contracts';
 
 const PERIOD = Duration.minutes(1);
-
-/** Requests in a minute below which a share or a percentile says nothing. */
-const ENOUGH_REQUESTS = 20;
 
 /**
  * Requests count once a target is chosen for them, errors of the load balancer without: where no target is left, there are only these.
@@ -22,12 +20,12 @@ export function observeLoadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer
   const latency = metrics.targetResponseTime({ period: PERIOD, statistic: cloudwatch.Stats.p(99) });
   const errors = new cloudwatch.MathExpression({
     label: '5xx responses (%)',
-    expression: `MAX([${share('requests', 'FILL(answered,0)')}, ${share('MAX([requests, unanswered])', 'unanswered')}])`,
+    expression: `MAX([${percentIfEnough('FILL(answered,0)', 'requests')}, ${percentIfEnough('unanswered', 'MAX([requests, unanswered])')}])`,
     usingMetrics: { requests, answered: metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, sum), unanswered: metrics.httpCodeElb(elbv2.HttpCodeElb.ELB_5XX_COUNT, sum) },
     period: PERIOD,
   });
   const slowness = new cloudwatch.MathExpression({
-    label: 'p99 response time (s)', expression: `IF(requests >= ${ENOUGH_REQUESTS}, FILL(latency,0), 0)`, usingMetrics: { requests, latency }, period: PERIOD,
+    label: 'p99 response time (s)', expression: ifEnough('requests', 'FILL(latency,0)'), usingMetrics: { requests, latency }, period: PERIOD,
   });
   return {
     subject: loadBalancer,
@@ -58,8 +56,4 @@ export function observeLoadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer
       },
     ],
   };
-}
-
-function share(all: string, part: string): string {
-  return `IF(${all} >= ${ENOUGH_REQUESTS}, 100 * ${part} / ${all}, 0)`;
 }

@@ -3,6 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import { Construct } from 'constructs';
 import type { Rollout } from './rollout';
+import { ifEnough, percentIfEnough } from '../golden-signals/enough-requests';
 import { acknowledge, inNistAndHipaa } from '../private/acknowledge';
 
 /** Where the requests to a service are counted: by the load balancer, and by each of its two target groups. */
@@ -19,9 +20,6 @@ export interface RollbackAlarmsProps {
 
 const PERIOD = Duration.minutes(1);
 
-/** Requests in a minute below which a share or a percentile says nothing: one cold request at night is no reason to go back. */
-const ENOUGH_REQUESTS = 20;
-
 /**
  * The worse of the two target groups: summed, a small share of traffic on a bad version would hide behind the good one.
  *
@@ -30,9 +28,8 @@ const ENOUGH_REQUESTS = 20;
  */
 export function errorPercent(traffic: Traffic): cloudwatch.MathExpression {
   const { blue, green } = traffic;
-  const share = (group: string) => ifBusy(group, `100 * FILL(${group}Errors,0) / ${group}Requests`);
-  const all = 'MAX([unansweredRequests, unansweredErrors])';
-  const unanswered = `IF(${all} >= ${ENOUGH_REQUESTS}, 100 * unansweredErrors / ${all}, 0)`;
+  const share = (group: string) => ifEnough(requestsOf(group), `100 * FILL(${group}Errors,0) / ${group}Requests`);
+  const unanswered = percentIfEnough('unansweredErrors', 'MAX([unansweredRequests, unansweredErrors])');
   return new cloudwatch.MathExpression({
     label: '5xx responses of the worse version (%)',
     expression: `MAX([${share('blue')}, ${share('green')}, ${unanswered}])`,
@@ -53,7 +50,7 @@ export function latencySeconds(traffic: Traffic): cloudwatch.MathExpression {
   const { blue, green } = traffic;
   return new cloudwatch.MathExpression({
     label: 'p99 response time of the slower version (s)',
-    expression: `MAX([${['blue', 'green'].map((group) => ifBusy(group, `FILL(${group}Latency,0)`)).join(', ')}])`,
+    expression: `MAX([${['blue', 'green'].map((group) => ifEnough(requestsOf(group), `FILL(${group}Latency,0)`)).join(', ')}])`,
     usingMetrics: {
       blueRequests: requests(traffic, blue), blueLatency: latency(traffic, blue), greenRequests: requests(traffic, green), greenLatency: latency(traffic, green),
     },
@@ -92,8 +89,8 @@ export class RollbackAlarms extends Construct {
   }
 }
 
-function ifBusy(group: string, expression: string): string {
-  return `IF(FILL(${group}Requests,0) >= ${ENOUGH_REQUESTS}, ${expression}, 0)`;
+function requestsOf(group: string): string {
+  return `FILL(${group}Requests,0)`;
 }
 
 function requests(traffic: Traffic, group?: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
