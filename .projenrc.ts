@@ -115,8 +115,8 @@ project.eslint?.addRules({
       ...folders.map((folder) => ({
         target: `./src/${folder}`,
         from: './src',
-        except: [`./${folder}`, './contracts.ts', './environment', './policy', './private', './golden-signals', './handlers'],
-        message: 'A construct imports contracts, environment, policy, private, golden signals and a handler, never a sibling construct.',
+        except: [`./${folder}`, './contracts.ts', './environment', './policy', './private', './fargate-task', './golden-signals', './handlers'],
+        message: 'A construct imports contracts, environment, policy, private, a Fargate task, golden signals and a handler, never a sibling construct.',
       })),
       { target: './src/handlers', from: './src', except: ['./handlers'], message: 'A handler runs in AWS and imports handlers only.' },
       { target: './src/golden-signals', from: './src', except: ['./golden-signals', './contracts.ts'], message: 'Golden signals know AWS services, and no construct of ours.' },

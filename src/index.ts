@@ -1,6 +1,7 @@
 export * from './contracts';
 export * from './environment';
 export * from './network';
+export * from './fargate-task';
 export * from './platform-service';
 export * from './managed-postgres';
 export * from './building-blocks';

@@ -4,12 +4,12 @@ import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { Tier } from '../src/environment/tier';
+import { ServiceImage } from '../src/fargate-task/service-image';
 import { type ManagedPostgresProps } from '../src/managed-postgres/managed-postgres';
 import { PostgresVersion } from '../src/managed-postgres/postgres-version';
 import { Audience } from '../src/platform-service/audience';
 import { Ingress } from '../src/platform-service/ingress';
 import { type PlatformServiceProps } from '../src/platform-service/platform-service';
-import { ServiceImage } from '../src/platform-service/service-image';
 
 /** Where stacks are placed, unless a test wants them region-agnostic. */
 export const ENV = { account: '444455556666', region: 'eu-west-1' };

@@ -3,4 +3,3 @@ export * from './ingress';
 export * from './platform-service';
 export * from './rollout';
 export * from './scaling';
-export * from './service-image';

@@ -12,15 +12,15 @@ import { RollbackAlarms } from './rollback-alarms';
 import type { Rollout } from './rollout';
 import type { Scaling } from './scaling';
 import { ServiceEnvironment } from './service-environment';
-import type { ServiceImage } from './service-image';
 import { ServiceLoadBalancer } from './service-load-balancer';
 import { observeService } from './service-observation';
-import { ServiceTask } from './service-task';
 import { capacity, privateSubnets, settledCluster, settledDeployment, settledRollout, settledTasks } from './service-validation';
 import { SharedPlatform } from './shared-platform';
 import { IConnectedService, IObservable, IServiceDependency, NetworkRule, Observation } from '../contracts';
 import { ServiceConfig } from '../environment/service-config';
 import { Tier } from '../environment/tier';
+import { FargateTask } from '../fargate-task/fargate-task';
+import type { ServiceImage } from '../fargate-task/service-image';
 import { encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { description } from '../private/description';
@@ -157,7 +157,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.maxTasks = max * 2;
 
     this.logGroup = encryptedLogGroup(this, 'Logs', shared.key, defaults);
-    const task = new ServiceTask(this, 'Task', {
+    const task = new FargateTask(this, 'Task', {
       image: props.image,
       architecture: props.architecture ?? ecs.CpuArchitecture.ARM64,
       cpu: props.cpu ?? 512,
@@ -280,7 +280,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     return front;
   }
 
-  private defineEnvironment(task: ServiceTask, config: ServiceConfig, shared: SharedPlatform): ServiceEnvironment {
+  private defineEnvironment(task: FargateTask, config: ServiceConfig, shared: SharedPlatform): ServiceEnvironment {
     const environment = new ServiceEnvironment(this, this.service, task, config.store, shared);
     environment.addVariables(config.variables);
     environment.addNamedSecrets(config.secretName, config.secrets);

@@ -4,10 +4,10 @@ import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { defineConfigSecret } from './config-secret';
 import type { SecretRestart } from './secret-restart';
-import type { ServiceTask } from './service-task';
 import type { SharedPlatform } from './shared-platform';
 import type { SecretReference } from '../contracts';
 import type { ConfigStore } from '../environment/config-store';
+import type { FargateTask } from '../fargate-task/fargate-task';
 import { invalid } from '../private/invalid';
 import { secretShape } from '../private/secret-shape';
 
@@ -21,7 +21,7 @@ export class ServiceEnvironment {
   constructor(
     private readonly scope: Construct,
     private readonly service: ecs.FargateService,
-    private readonly task: ServiceTask,
+    private readonly task: FargateTask,
     private readonly store: ConfigStore,
     private readonly shared: SharedPlatform,
   ) {}

@@ -6,12 +6,12 @@ import * as fc from 'fast-check';
 import { ConfigStore } from '../../src/environment/config-store';
 import { ServiceConfig } from '../../src/environment/service-config';
 import { Tier } from '../../src/environment/tier';
+import { ServiceImage } from '../../src/fargate-task/service-image';
 import { Audience } from '../../src/platform-service/audience';
 import { Ingress } from '../../src/platform-service/ingress';
 import { PlatformService, type PlatformServiceProps } from '../../src/platform-service/platform-service';
 import { Rollout } from '../../src/platform-service/rollout';
 import { Scaling } from '../../src/platform-service/scaling';
-import { ServiceImage } from '../../src/platform-service/service-image';
 import { certificateIn, IMAGE, stackOf, vpcIn, ZONES } from '../support';
 
 /*

@@ -13,6 +13,7 @@ import { PlatformEnvironment } from '../../src/environment/platform-environment'
 import { PlatformStage } from '../../src/environment/platform-stage';
 import { ServiceConfig } from '../../src/environment/service-config';
 import { Tier } from '../../src/environment/tier';
+import { ServiceImage } from '../../src/fargate-task/service-image';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { PlatformNetwork } from '../../src/network/platform-network';
 import { Notify } from '../../src/observability-bundle/notify';
@@ -23,7 +24,6 @@ import { Ingress } from '../../src/platform-service/ingress';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { Rollout } from '../../src/platform-service/rollout';
 import { Scaling } from '../../src/platform-service/scaling';
-import { ServiceImage } from '../../src/platform-service/service-image';
 import { certificateIn, databaseProps, ENV, stackIn, workerProps, ZONES } from '../support';
 
 /** All that a service can be told. */

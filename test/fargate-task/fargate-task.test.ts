@@ -2,8 +2,8 @@ import { CfnParameter, Lazy, Stack, Token } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Tier } from '../../src/environment/tier';
+import { FargateTask } from '../../src/fargate-task/fargate-task';
 import { PlatformService, type PlatformServiceProps } from '../../src/platform-service/platform-service';
-import { ServiceTask } from '../../src/platform-service/service-task';
 import { stackOf, vpcIn, workerProps } from '../support';
 
 const TASK = 'AWS::ECS::TaskDefinition';
@@ -158,6 +158,6 @@ test('is one container of one task', () => {
   const stack = stackOf();
   const service = new PlatformService(stack, 'Api', workerProps(vpcIn(stack)));
 
-  expect(service.node.findChild('Task')).toBeInstanceOf(ServiceTask);
+  expect(service.node.findChild('Task')).toBeInstanceOf(FargateTask);
   expect(service.container).toBe(service.taskDefinition.defaultContainer);
 });

@@ -8,7 +8,7 @@ import type { SecretReference } from '../contracts';
 import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
 
-export interface ServiceTaskProps {
+export interface FargateTaskProps {
   readonly image: ServiceImage;
   readonly architecture: ecs.CpuArchitecture;
   readonly cpu: number;
@@ -34,13 +34,13 @@ const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
 ]);
 
 /** The hardened task of a service: one container, not root, on a root file system that it cannot change. */
-export class ServiceTask extends Construct {
+export class FargateTask extends Construct {
   public readonly definition: ecs.FargateTaskDefinition;
   public readonly container: ecs.ContainerDefinition;
   private readonly taken = new Map<string, string>();
   private variablesAcknowledged = false;
 
-  constructor(scope: Construct, id: string, props: ServiceTaskProps) {
+  constructor(scope: Construct, id: string, props: FargateTaskProps) {
     super(scope, id);
     mustBeFargateSize(scope, props.cpu, props.memoryLimitMiB);
     mustNotBeRoot(scope, props.user);
@@ -80,7 +80,7 @@ export class ServiceTask extends Construct {
     }
   }
 
-  private defineContainer(props: ServiceTaskProps): ecs.ContainerDefinition {
+  private defineContainer(props: FargateTaskProps): ecs.ContainerDefinition {
     return this.definition.addContainer('App', {
       containerName: 'app',
       image: props.image._bind(this, { architecture: props.architecture, writablePaths: props.writablePaths }),
