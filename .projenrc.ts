@@ -36,11 +36,18 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'jsonata@2',
     'eslint-plugin-import@2',
     'tsx@4',
+    'typeorm@1.1.1',
     'esbuild@0.28',
     // bundled into the handlers
     'pg@8.23.1',
     '@types/pg@8',
+    '@aws-sdk/client-cloudformation@3.1164.0',
+    '@aws-sdk/client-cloudwatch-logs@3.1164.0',
+    '@aws-sdk/client-ecs@3.1164.0',
+    '@aws-sdk/client-rds@3.1164.0',
     '@aws-sdk/client-secrets-manager@3.1164.0',
+    '@aws-sdk/client-resource-groups-tagging-api@3.1142.0',
+    '@aws-sdk/client-sfn@3.1164.0',
     '@types/aws-lambda@8',
   ],
 
@@ -78,6 +85,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
   publishToNuget: { dotNetNamespace: 'CdkGoldenPath', packageId: 'CdkGoldenPath', trustedPublishing: true },
   publishToGo: { moduleName: 'github.com/cdk-golden-path/cdk-golden-path-go', packageName: 'cdkgoldenpath' },
 });
+
+// Runs in the image of a team, with whatever Node.js that has.
+project.bundler.addBundle('src/handlers/migration-guard/main.ts', { platform: 'node', target: 'node18', sourcemap: false, minify: true, outfile: 'migration-guard.js' });
 
 ['/examples/', '/bench/', '/docs/', '/.ci/', '/.venv/', '/CONTRIBUTING.md', 'cdk.out/', '.jsii.tabl.json', '/lib/handlers/**/*.lambda.js'].forEach((it) => project.addPackageIgnore(it));
 

@@ -5,8 +5,8 @@ export type Service = (resource: string, parameters: any) => unknown;
 
 /** An error as the States Language names it: `Ecs.ThrottlingException`. */
 export class StatesError extends Error {
-  constructor(name: string) {
-    super(name);
+  constructor(name: string, cause = '') {
+    super(cause);
     this.name = name;
   }
 }
@@ -75,18 +75,18 @@ export class Execution {
     const parameters = await this.evaluate(state.Arguments);
     this.now += 200;
     try {
-      const result = JSON.parse(JSON.stringify(service(state.Resource, parameters)));
-      this.data = await this.evaluate(state.Output, result);
+      const result = JSON.parse(JSON.stringify(await service(state.Resource, parameters)));
+      this.data = await this.evaluate(state.Output, { result });
       this.leave(state.Next, 5);
     } catch (error) {
       if (!(error instanceof StatesError)) {
         throw error;
       }
-      this.recover(state, error.name);
+      await this.recover(state, error);
     }
   }
 
-  private recover(state: any, error: string): void {
+  private async recover(state: any, { name: error, message }: StatesError): Promise<void> {
     const matches = ({ ErrorEquals }: { ErrorEquals: string[] }) => ErrorEquals.some((it) => it === error || it === 'States.ALL');
     const index = state.Retry.findIndex(matches);
     const tried = this.tries[index] ?? 0;
@@ -97,8 +97,9 @@ export class Execution {
       this.history += 3;
       return;
     }
-    const caught = state.Catch.find(matches);
+    const caught = state.Catch?.find(matches);
     if (caught) {
+      this.data = caught.Output === undefined ? this.data : await this.evaluate(caught.Output, { errorOutput: { Error: error, Cause: message } });
       this.leave(caught.Next, 5);
     } else {
       this.outcome = 'FAILED';
@@ -111,18 +112,18 @@ export class Execution {
     this.state = next;
   }
 
-  private async evaluate(value: any, result?: unknown): Promise<any> {
+  private async evaluate(value: any, states: object = {}): Promise<any> {
     if (Array.isArray(value)) {
-      return Promise.all(value.map((it) => this.evaluate(it, result)));
+      return Promise.all(value.map((it) => this.evaluate(it, states)));
     }
-    if (typeof value === 'object') {
-      return Object.fromEntries(await Promise.all(Object.entries(value).map(async ([name, it]) => [name, await this.evaluate(it, result)])));
+    if (typeof value === 'object' && value !== null) {
+      return Object.fromEntries(await Promise.all(Object.entries(value).map(async ([name, it]) => [name, await this.evaluate(it, states)])));
     }
     const [, code] = typeof value === 'string' ? /^\{%(.*)%\}$/s.exec(value) ?? [] : [];
     if (code === undefined) {
       return value;
     }
-    const found = await this.expression(code).evaluate(undefined, { states: { input: this.data, result, context: { Execution: { Input: this.input } } } });
+    const found = await this.expression(code).evaluate(undefined, { states: { input: this.data, ...states, context: { Execution: { Input: this.input } } } });
     if (found === undefined) {
       throw new Error(`evaluates to nothing: ${code}`);
     }

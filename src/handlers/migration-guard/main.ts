@@ -1,0 +1,87 @@
+import { createRequire } from 'node:module';
+import * as path from 'node:path';
+import type { Client, ClientConfig } from 'pg';
+import { EXIT, METRIC_NAMESPACE, type MigrationOutcome, OUTCOME } from './contract';
+import { guard } from './guard';
+import { type Order, orderOf } from './order';
+import { Tool } from './tool';
+import type { Reply, Request } from './tool-messages';
+import { failureOf, TypeormTool } from './typeorm-tool';
+import { Log } from '../log';
+
+/** The argument that makes this program the tool. */
+const AS_TOOL = 'typeorm-tool';
+
+if (process.argv[2] === AS_TOOL) {
+  runTool(process.argv[3]);
+} else {
+  runGuard().catch((error: Error) => {
+    new Log({}).error(OUTCOME, { outcome: 'failed', reason: error.message });
+    process.exitCode = EXIT.failed;
+  });
+}
+
+async function runGuard(): Promise<void> {
+  const { env } = process;
+  const order = orderOf(env);
+  const log = new Log({ database: order.database, run: order.run, action: order.action, startedBy: order.startedBy, image: order.image, release: order.release });
+  log.hide(env.PGPASSWORD ?? '');
+  const stopping = new AbortController();
+  process.on('SIGTERM', () => stopping.abort());
+  process.on('SIGINT', () => stopping.abort());
+
+  const tool = Tool.start(__filename, [AS_TOOL, order.dataSource], env, log);
+  const outcome = await guard(order, { environment: env, tool, log, signal: stopping.signal, makeClient: config => new (driver(order.dataSource))(config) });
+
+  const write = outcome.reason ? log.error.bind(log) : log.info.bind(log);
+  write(OUTCOME, { ...outcome, ...metrics(order, outcome) });
+  process.exitCode = outcome.outcome === 'failed' ? EXIT.failed : outcome.outcome === 'interrupted' ? EXIT.interrupted : EXIT.done;
+}
+
+/** Answers the guard, and goes with it: a tool without a guard has no lock. */
+function runTool(dataSource: string): void {
+  const say = (reply: Reply) => void process.send!(reply);
+  process.on('SIGTERM', () => process.exit(1));
+  process.on('SIGINT', () => undefined); // the guard says when
+  process.once('disconnect', () => process.exit(1));
+  const loading = TypeormTool.load(dataSource, say, Number(process.env.MIGRATION_PAUSE_FACTOR ?? 1));
+  loading.catch(() => undefined); // whoever asks is told
+  process.on('message', (request: Request) => {
+    void loading.then(({ connect }) => connect()).then(tool => tool.answer(request)).catch(error => say(failureOf(error)));
+  });
+}
+
+/** The driver of the image: TypeORM has it, and ours would be one more to keep up to date. */
+function driver(dataSource: string): new (config: ClientConfig) => Client {
+  const image = createRequire(path.resolve(dataSource));
+  try {
+    return (image('pg') as { Client: new (config: ClientConfig) => Client }).Client;
+  } catch (error) {
+    throw new Error(`the image has no PostgreSQL driver beside ${dataSource} (${(error as Error).message}); add the package 'pg' to its dependencies`);
+  }
+}
+
+/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
+function metrics(order: Order, { outcome, direction, migrations, ahead, seconds }: MigrationOutcome): object {
+  const failed = outcome === 'failed' || outcome === 'interrupted';
+  const values = {
+    MigrationsApplied: direction === 'up' ? migrations.length : 0,
+    MigrationsReverted: direction === 'down' ? migrations.length : 0,
+    MigrationFailed: failed ? 1 : 0,
+    MigrationSeconds: seconds,
+    ...direction === 'up' && !failed && { SchemaAhead: ahead.length },
+  };
+  const units: { [name: string]: string } = { MigrationSeconds: 'Seconds' };
+  return {
+    Database: order.database,
+    ...values,
+    _aws: {
+      Timestamp: Date.now(),
+      CloudWatchMetrics: [{
+        Namespace: METRIC_NAMESPACE,
+        Dimensions: [['Database']],
+        Metrics: Object.keys(values).map(Name => ({ Name, Unit: units[Name] ?? 'Count' })),
+      }],
+    },
+  };
+}

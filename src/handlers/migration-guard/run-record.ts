@@ -1,0 +1,70 @@
+import type { Client } from 'pg';
+import { RUNS_TABLE } from './contract';
+import type { Order } from './order';
+
+/**
+ * The runs, in the database itself: what one deployment applied is known after a crash as well, since it is written down
+ * before it begins, and nobody else could have applied it in between.
+ */
+export class RunRecord {
+  /** The application may read it and not write to it. */
+  static async open(session: Client): Promise<RunRecord> {
+    await session.query(`
+      CREATE TABLE IF NOT EXISTS ${RUNS_TABLE} (
+        id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+        run text NOT NULL,
+        release text NOT NULL,
+        direction text NOT NULL,
+        started_by text NOT NULL,
+        image text NOT NULL,
+        migrations text[] NOT NULL,
+        restore_lsn pg_lsn NOT NULL DEFAULT pg_current_wal_lsn(),
+        started_at timestamptz NOT NULL DEFAULT now(),
+        ended_at timestamptz,
+        outcome text,
+        reason text
+      )`);
+    await session.query(`
+      DO $$
+      DECLARE writer regrole;
+      BEGIN
+        FOR writer IN
+          SELECT DISTINCT grantee FROM pg_class, aclexplode(relacl)
+          WHERE oid = '${RUNS_TABLE}'::regclass AND grantee <> relowner AND grantee <> 0 AND privilege_type <> 'SELECT'
+        LOOP
+          EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ${RUNS_TABLE} FROM %s', writer);
+        END LOOP;
+      END $$`);
+    return new RunRecord(session);
+  }
+
+  private id?: string;
+
+  private constructor(private readonly session: Client) {}
+
+  /** Says what is about to be done, and returns where in the write-ahead log that is: the point to restore to. */
+  async begin(order: Order, migrations: readonly string[]): Promise<{ lsn: string; time: Date }> {
+    const { rows } = await this.session.query<{ id: string; lsn: string; time: Date }>(
+      `INSERT INTO ${RUNS_TABLE} (run, release, direction, started_by, image, migrations) VALUES ($1, $2, $3, $4, $5, $6)
+       RETURNING id, restore_lsn AS lsn, started_at AS time`,
+      [order.run, order.release, order.action, order.startedBy, order.image, migrations]);
+    this.id = rows[0].id;
+    return rows[0];
+  }
+
+  /** Says how it ended. */
+  async end(outcome: string, reason?: string): Promise<void> {
+    if (this.id) {
+      await this.session.query(`UPDATE ${RUNS_TABLE} SET ended_at = clock_timestamp(), outcome = $2, reason = $3 WHERE id = $1`, [this.id, outcome, reason]);
+    }
+  }
+
+  /** What the newest deployment of this release applied, in all its tasks. */
+  async appliedBy(release: string): Promise<string[]> {
+    const { rows } = await this.session.query<{ name: string }>(
+      `SELECT DISTINCT unnest(migrations) AS name FROM ${RUNS_TABLE}
+       WHERE direction = 'up' AND run = (SELECT run FROM ${RUNS_TABLE} WHERE direction = 'up' AND release = $1 ORDER BY id DESC LIMIT 1)`,
+      [release]);
+    return rows.map(({ name }) => name);
+  }
+}

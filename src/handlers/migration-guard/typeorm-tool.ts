@@ -1,0 +1,142 @@
+import { LOCK_TIMEOUT_SECONDS } from './contract';
+import { isLostConnection } from './interruption';
+import { codeOf, patiently } from './lock-patience';
+import type { Plan, Reply, Request } from './tool-messages';
+import { TOOL_SESSION } from './turn';
+import { type DataSource, executorOf, loadDataSource, type MigrationExecutor, nameOf, type QueryRunner } from './typeorm';
+
+/** Statements that let reads and writes go on while they wait, and may take long: only they wait without a limit. */
+const CONCURRENT = /^\s*(CREATE|DROP|REINDEX|ALTER)\b[^;]*\bCONCURRENTLY\b/i;
+
+/** The tool, in a process of its own: does what the guard asks with the team's own TypeORM, on one connection. */
+export class TypeormTool {
+  /** Loads what it needs, which takes the most time, and connects when it is first asked: until then another run may be at work. */
+  static async load(file: string, say: (reply: Reply) => void, pauseFactor = 1): Promise<{ connect: () => Promise<TypeormTool> }> {
+    const dataSource = await loadDataSource(file);
+    let tool: Promise<TypeormTool> | undefined;
+    return { connect: () => tool ??= TypeormTool.connect(file, dataSource, say, pauseFactor) };
+  }
+
+  private static async connect(file: string, dataSource: DataSource, say: (reply: Reply) => void, pauseFactor: number): Promise<TypeormTool> {
+    dataSource.setOptions({
+      applicationName: TOOL_SESSION,
+      subscribers: [],
+      synchronize: false,
+      migrationsRun: false,
+      dropSchema: false,
+      logger: 'simple-console',
+      logging: ['schema', 'migration', 'warn', 'error'],
+    });
+    await dataSource.initialize();
+    const runner = dataSource.createQueryRunner();
+    await runner.connect();
+    await giveWay(runner);
+    return new TypeormTool(dataSource, executorOf(file, dataSource, runner), say, pauseFactor);
+  }
+
+  private applied = 0;
+  private current = '';
+
+  private constructor(
+    private readonly dataSource: DataSource,
+    private readonly executor: MigrationExecutor,
+    private readonly say: (reply: Reply) => void,
+    private readonly pauseFactor: number,
+  ) {
+    this.executor.transaction = dataSource.options.migrationsTransactionMode ?? 'all';
+    this.watch();
+  }
+
+  async answer(request: Request): Promise<void> {
+    switch (request.ask) {
+      case 'plan': return this.say({ say: 'plan', plan: await this.plan() });
+      case 'up': await this.patiently(() => this.executor.executePendingMigrations()); break;
+      case 'down': await this.revert(request.migrations);
+    }
+    this.say({ say: 'done', executed: await this.executed() });
+  }
+
+  private async plan(): Promise<Plan> {
+    const executed = await this.executor.getExecutedMigrations();
+    const youngest = Math.max(...executed.map(({ timestamp }) => Number(timestamp)));
+    const known = this.dataSource.migrations.map(nameOf);
+    const pending = await this.executor.getPendingMigrations();
+    return {
+      executed: await this.executed(),
+      pending: pending.map(({ name, timestamp, instance }) => ({ name, code: instance.constructor.toString(), late: timestamp < youngest })),
+      ahead: executed.map(({ name }) => name).filter(name => !known.includes(name)),
+      known,
+    };
+  }
+
+  /** Only what was asked for: TypeORM reverts the last migration, whoever applied it. */
+  private async revert(migrations: readonly string[]): Promise<void> {
+    for (let left = [...migrations]; left.length > 0;) {
+      const last = (await this.executed()).at(-1);
+      if (last === undefined || !left.includes(last)) {
+        throw new Error(`the last migration in the database is ${last ?? 'none'}, which this deployment did not apply; ${left.join(', ')} stay as they are`);
+      }
+      await this.patiently(() => this.executor.undoLastMigration());
+      left = left.filter(name => name !== last);
+    }
+  }
+
+  private async executed(): Promise<string[]> {
+    const executed = await this.executor.getExecutedMigrations();
+    return executed.sort((a, b) => a.id - b.id).map(({ name }) => name);
+  }
+
+  private patiently(work: () => Promise<unknown>): Promise<unknown> {
+    return patiently(work, () => this.applied, (attempt, pauseMillis) =>
+      this.say({ say: 'waits for a lock', migration: this.current, attempt, pauseMillis }), this.pauseFactor);
+  }
+
+  /** Says which migration is at work, and for how long. */
+  private watch(): void {
+    for (const migration of this.dataSource.migrations) {
+      for (const direction of ['up', 'down'] as const) {
+        const work = migration[direction].bind(migration);
+        migration[direction] = async (runner) => {
+          const start = performance.now();
+          this.current = nameOf(migration);
+          this.say({ say: 'begins', migration: this.current });
+          await work(runner);
+          this.applied++;
+          this.say({ say: 'ends', migration: this.current, millis: Math.round(performance.now() - start) });
+        };
+      }
+    }
+  }
+}
+
+/** Why a tool could not do its work, in words. */
+export function failureOf(error: unknown): Reply {
+  const { message } = error as Error;
+  const code = codeOf(error);
+  const remedy = (error as Error).name === 'ForbiddenTransactionModeOverrideError'
+    ? "; set migrationsTransactionMode to 'each' in the data source"
+    : code === '55P03' ? '; another session holds the lock: look for it in pg_locks, and deploy again when it has ended' : '';
+  return {
+    say: 'failed',
+    reason: `${message}${code && ` (SQLSTATE ${code})`}${remedy}`,
+    lost: isLostConnection(error) || isLostConnection((error as { driverError?: unknown }).driverError ?? {}),
+  };
+}
+
+/** Waits for a lock for five seconds, in whatever way the migration asks; without a limit where nobody waits behind it. */
+async function giveWay(runner: QueryRunner): Promise<void> {
+  const query = runner.query.bind(runner);
+  const short = `SET lock_timeout TO '${LOCK_TIMEOUT_SECONDS}s'`;
+  await query(short);
+  runner.query = async (sql, ...rest) => {
+    if (!CONCURRENT.test(sql)) {
+      return query(sql, ...rest);
+    }
+    await query('SET lock_timeout TO 0');
+    try {
+      return await query(sql, ...rest);
+    } finally {
+      await query(short);
+    }
+  };
+}

@@ -1,0 +1,58 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
+
+/** The source of one migration, in compiled JavaScript. */
+export interface GeneratedMigration {
+  /** `AddColour1700000000001`. */
+  readonly name: string;
+  readonly up: string | readonly string[];
+  readonly down?: string | readonly string[];
+  /** `transaction = false` for what cannot run in one. */
+  readonly transaction?: boolean;
+  /** Code in front of the statements of `up`. */
+  readonly before?: string;
+}
+
+/** What a team's image holds: compiled JavaScript with a data source, and TypeORM among its modules. */
+export class TeamImage {
+  readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'team-image-'));
+
+  constructor(migrations: readonly GeneratedMigration[], mode: 'all' | 'each' | 'none' = 'each') {
+    fs.symlinkSync(path.join(__dirname, '..', '..', '..', 'node_modules'), path.join(this.directory, 'node_modules'), 'dir');
+    fs.mkdirSync(path.join(this.directory, 'dist'));
+    fs.writeFileSync(path.join(this.directory, 'dist', 'data-source.js'), `
+      require('reflect-metadata');
+      const { DataSource } = require('typeorm');
+      const fs = require('node:fs');
+      ${migrations.map(classOf).join('\n')}
+      exports.dataSource = new DataSource({
+        type: 'postgres', host: process.env.PGHOST, port: Number(process.env.PGPORT), database: process.env.PGDATABASE,
+        username: process.env.PGUSER, password: process.env.PGPASSWORD, ssl: { ca: fs.readFileSync(process.env.PGSSLROOTCERT, 'utf8') },
+        migrations: [${migrations.map(({ name }) => name).join(', ')}], migrationsTransactionMode: '${mode}', installExtensions: false,
+      });
+    `);
+  }
+
+  delete(): void {
+    fs.rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** As many migrations as wanted, each a table of its own. */
+export function manyMigrations(count: number): GeneratedMigration[] {
+  return Array.from({ length: count }, (_, index) => ({
+    name: `Create${index}x${1_700_000_000_000 + index}`,
+    up: `CREATE TABLE t${index} (id integer PRIMARY KEY)`,
+    down: `DROP TABLE t${index}`,
+  }));
+}
+
+function classOf({ name, up, down = [], transaction, before = '' }: GeneratedMigration): string {
+  const queries = (statements: string | readonly string[]) => [statements].flat().map(it => `await runner.query(${JSON.stringify(it)});`).join(' ');
+  return `class ${name} {
+    ${transaction === undefined ? '' : `transaction = ${transaction};`}
+    async up(runner) { ${before} ${queries(up)} }
+    async down(runner) { ${queries(down)} }
+  }`;
+}
