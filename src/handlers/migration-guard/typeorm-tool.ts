@@ -8,6 +8,16 @@ import { type DataSource, executorOf, loadDataSource, type MigrationExecutor, na
 /** Statements that let reads and writes go on while they wait, and may take long: only they wait without a limit. */
 const CONCURRENT = /^\s*(CREATE|DROP|REINDEX|ALTER)\b[^;]*\bCONCURRENTLY\b/i;
 
+/** What TypeORM reports, a line each: its own loggers print errors as objects, which nobody can read at night. */
+const PLAIN_LOGGER = {
+  logQuery: () => undefined,
+  logQuerySlow: () => undefined,
+  logQueryError: (error: string | Error, query: string) => console.error(`query failed: ${query.replace(/\s+/g, ' ').trim()}: ${error instanceof Error ? error.message : error}`),
+  logSchemaBuild: (message: string) => console.log(message),
+  logMigration: (message: string) => console.log(message),
+  log: (_: string, message: unknown) => console.log(message),
+};
+
 /** The tool, in a process of its own: does what the guard asks with the team's own TypeORM, on one connection. */
 export class TypeormTool {
   /** Loads what it needs, which takes the most time, and connects when it is first asked: until then another run may be at work. */
@@ -24,8 +34,7 @@ export class TypeormTool {
       synchronize: false,
       migrationsRun: false,
       dropSchema: false,
-      logger: 'simple-console',
-      logging: ['schema', 'migration', 'warn', 'error'],
+      logger: PLAIN_LOGGER,
     });
     await dataSource.initialize();
     const runner = dataSource.createQueryRunner();
@@ -109,16 +118,21 @@ export class TypeormTool {
   }
 }
 
+/** What a person can do, by the name of the error or its SQLSTATE. */
+const REMEDIES: { readonly [nameOrCode: string]: string | undefined } = {
+  'ForbiddenTransactionModeOverrideError': "set migrationsTransactionMode to 'each' in the data source",
+  '55P03': 'another session holds the lock: look for it in pg_locks, and deploy again when it has ended',
+  '42P07': 'if a run that was cut off made it, write the step so that it can be repeated: IF NOT EXISTS',
+};
+
 /** Why a tool could not do its work, in words. */
 export function failureOf(error: unknown): Reply {
   const { message } = error as Error;
   const code = codeOf(error);
-  const remedy = (error as Error).name === 'ForbiddenTransactionModeOverrideError'
-    ? "; set migrationsTransactionMode to 'each' in the data source"
-    : code === '55P03' ? '; another session holds the lock: look for it in pg_locks, and deploy again when it has ended' : '';
+  const remedy = REMEDIES[(error as Error).name] ?? REMEDIES[code];
   return {
     say: 'failed',
-    reason: `${message}${code && ` (SQLSTATE ${code})`}${remedy}`,
+    reason: `${message}${code && ` (SQLSTATE ${code})`}${remedy ? `; ${remedy}` : ''}`,
     lost: isLostConnection(error) || isLostConnection((error as { driverError?: unknown }).driverError ?? {}),
   };
 }

@@ -159,7 +159,8 @@ export class LocalAws {
           response.writeHead(200, { 'content-type': 'application/x-amz-json-1.1' }).end(JSON.stringify(answer));
         }
       } else {
-        response.writeHead(200, { 'content-type': 'text/xml' }).end(this.answerXml(action, form));
+        const xml = this.answerXml(action, form);
+        response.writeHead(200, { 'content-type': 'text/xml' }).end(xml);
       }
     } catch (error) {
       const { name, message } = error as Error;

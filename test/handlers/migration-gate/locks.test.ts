@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Client } from 'pg';
+import { Deployments } from './deployments';
+import type { GeneratedMigration } from './team-image';
+import { Shop } from '../database-roles/shop';
+import { describeOnPostgres } from '../describe-on-postgres';
+
+const accounts: GeneratedMigration = { name: 'CreateAccounts1700000000001', up: ['CREATE TABLE accounts (id integer PRIMARY KEY, cents integer)', 'INSERT INTO accounts SELECT n, n FROM generate_series(1, 5000) n'] };
+const colour: GeneratedMigration = { name: 'AddColour1700000000003', up: 'ALTER TABLE accounts ADD COLUMN colour text' };
+const index: GeneratedMigration = { name: 'IndexCents1700000000004', transaction: false, up: 'CREATE INDEX CONCURRENTLY accounts_cents ON accounts (cents)' };
+
+describeOnPostgres('a migration that meets the locks of others', server => {
+  let deployments: Deployments;
+  let other: Client;
+  beforeEach(async () => {
+    deployments = await Deployments.open(await Shop.open(server()));
+    await deployments.deploy({ migrations: [accounts] });
+    const { username: user, password } = deployments.shop.secrets.app;
+    other = await server().connect({ user, password, database: deployments.shop.database });
+    await other.query('SET idle_in_transaction_session_timeout = 0');
+  });
+  afterEach(async () => {
+    await other.end();
+    await deployments.close();
+  });
+
+  /** How long the slowest of many reads took, in seconds, while the work was done. */
+  async function slowestRead(work: Promise<unknown>): Promise<number> {
+    const { username: user, password } = deployments.shop.secrets.app;
+    const reader = await server().connect({ user, password, database: deployments.shop.database });
+    let slowest = 0;
+    for (let going = true; going;) {
+      void work.finally(() => { going = false; });
+      const start = performance.now();
+      await reader.query('SELECT count(*) FROM accounts');
+      slowest = Math.max(slowest, (performance.now() - start) / 1000);
+      await sleep(50);
+    }
+    await reader.end();
+    return slowest;
+  }
+
+  test.each([
+    ['a reader', 'SELECT * FROM accounts LIMIT 1'],
+    ['a writer', 'UPDATE accounts SET cents = 0 WHERE id = 1'],
+  ])('gives way to %s that does not end, so that no other reader waits for more than 6 s, and succeeds when it has ended', async (_, statement) => {
+    await other.query('BEGIN');
+    await other.query(statement);
+    const deploying = deployments.deploy({ migrations: [accounts, colour] }, { meanwhile: async () => {
+      await sleep(12_000);
+      await other.query('COMMIT');
+    } });
+
+    const slowest = await slowestRead(deploying);
+
+    expect(await deploying).toMatchObject({ Status: 'SUCCESS' });
+    expect(slowest).toBeLessThan(6);
+    expect(deployments.aws.lines().filter(line => line.includes('migration gives way to others')).length).toBeGreaterThanOrEqual(2);
+  });
+
+  test('waits without a limit where nobody waits behind it: an index that is built concurrently', async () => {
+    await other.query('BEGIN');
+    await other.query('UPDATE accounts SET cents = 0 WHERE id = 1');
+
+    const answer = await deployments.deploy({ migrations: [accounts, index] }, { meanwhile: async () => {
+      await sleep(7_000);
+      await other.query('COMMIT');
+    } });
+
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(deployments.aws.lines().some(line => line.includes('gives way'))).toBe(false);
+  });
+
+  test.each(['CREATE INDEX CONCURRENTLY', 'CREATE INDEX CONCURRENTLY IF NOT EXISTS'])('finds the index that a killed %s has left invalid, and builds it anew', async create => {
+    await other.query('BEGIN');
+    await other.query('UPDATE accounts SET cents = 0 WHERE id = 1');
+    const interrupted: GeneratedMigration = { ...index, up: `${create} accounts_cents ON accounts (cents)` };
+
+    const answer = await deployments.deploy({ migrations: [accounts, interrupted] }, { meanwhile: async () => {
+      await until(async () => (await deployments.sql('SELECT FROM pg_index WHERE NOT indisvalid')).length === 1);
+      deployments.aws.tasks[1].process.kill('SIGKILL');
+      await until(async () => deployments.aws.lines().some(line => line.includes('ends sessions that a killed run has left behind')));
+      await other.query('COMMIT');
+    } });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(await deployments.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'accounts_cents'::regclass")).toEqual([{ indisvalid: true }]);
+  });
+
+  test('says what to set where a migration cannot run in the one transaction of all', async () => {
+    expect(await deployments.deploy({ migrations: [accounts, index], mode: 'all' })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringContaining("set migrationsTransactionMode to 'each' in the data source"),
+    });
+  });
+});
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  for (const end = Date.now() + 30_000; !await holds();) {
+    if (Date.now() > end) {
+      throw new Error('it has not come true');
+    }
+    await sleep(20);
+  }
+}
