@@ -1,7 +1,7 @@
 import { PostgresServer } from './postgres-server';
 import { serverBinDirectories, serverVersion } from './server-binaries';
 
-type Tests = (server: () => PostgresServer) => void;
+type Tests = (server: () => PostgresServer, major: number) => void;
 
 /**
  * Describes something against real servers: each in PG_BINDIRS, else the newest that is installed and that from npm.
@@ -12,11 +12,12 @@ type Tests = (server: () => PostgresServer) => void;
 export function describeOnPostgres(title: string, tests: Tests): void {
   const directories = serverBinDirectories();
   for (const directory of directories) {
-    describe(`${title} on ${serverVersion(directory)}`, () => {
+    const version = serverVersion(directory);
+    describe(`${title} on PostgreSQL ${version}`, () => {
       let server: PostgresServer;
       beforeAll(async () => { server = await PostgresServer.start(directory); }, 60_000);
       afterAll(async () => server?.delete());
-      tests(() => server);
+      tests(() => server, parseInt(version));
     });
   }
   if (directories.length < 2 && !process.env.PG_BINDIRS) {
@@ -32,5 +33,5 @@ function missing(title: string, tests: Tests): void {
     return;
   }
   process.stderr.write(`${title}: skipped, because ${reason}\n`);
-  describe.skip(title, () => tests(() => { throw new Error(reason); }));
+  describe.skip(title, () => tests(() => { throw new Error(reason); }, 0));
 }

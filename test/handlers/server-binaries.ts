@@ -18,10 +18,10 @@ export function serverBinDirectories(): string[] {
   return [installed(), embedded()].filter(directory => directory !== undefined);
 }
 
-/** `PostgreSQL 15.14`, as the server names itself. */
+/** `15.14`, as the server says itself. */
 export function serverVersion(binDirectory: string): string {
   const text = execFileSync(path.join(binDirectory, 'postgres'), ['--version'], { encoding: 'utf8' });
-  return `PostgreSQL ${/(\d+(\.\d+)?)/.exec(text)?.[1]}`;
+  return /\d+(\.\d+)?/.exec(text)![0];
 }
 
 /** Debian and its descendants keep the server's programs beside each other, outside of the PATH. */
