@@ -75,6 +75,6 @@ function isFound({ plain, id, text }: Name, { schema }: Subject): Requirement {
       AND (n.nspname IN ('public', 'pg_catalog', ${schema.text})
         OR EXISTS (SELECT FROM pg_available_extension_versions v WHERE v.name = e.extname AND v.schema = n.nspname)))`,
     make: [],
-    remedy: `somebody made it in another schema; whoever owns it can run: ALTER EXTENSION ${id} SET SCHEMA public`,
+    remedy: `somebody made it in another schema: where nothing uses it yet, DROP EXTENSION ${id} and deploy again; else leave it out of the list`,
   };
 }
