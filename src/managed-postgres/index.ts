@@ -1,2 +1,3 @@
+export * from './database-access';
 export * from './managed-postgres';
 export * from './postgres-version';

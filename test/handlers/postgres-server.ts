@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import * as fs from 'node:fs';
 import * as net from 'node:net';
@@ -6,9 +6,13 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client, type ClientConfig } from 'pg';
-import { type Certificate, certificateFor } from './certificate-authority';
+import { type Certificate, certificateFor, clientCertificateFor } from './certificate-authority';
 
-/** A throwaway server that is as strict as RDS: TLS only, scram-sha-256 for everybody, no trust on any way in. */
+/**
+ * A throwaway server that is as strict as RDS: TLS only, scram-sha-256, no trust on any way in.
+ *
+ * As there, whoever has `rds_iam` is never asked for a password: RDS asks for a token of IAM, this server for a certificate.
+ */
 export class PostgresServer {
   /** Makes a cluster in a temporary directory and starts it. */
   static async start(binDirectory: string): Promise<PostgresServer> {
@@ -16,6 +20,7 @@ export class PostgresServer {
     try {
       server.initialise();
       await server.run();
+      await server.makeIamRole();
       return server;
     } catch (error) {
       await server.delete();
@@ -27,13 +32,14 @@ export class PostgresServer {
   readonly superuser = { user: 'postgres', password: 'Superuser-of-the-test' };
   certificate!: Certificate;
   private readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'postgres-server-'));
+  private readonly clientCertificates = new Map<string, { cert: string; key: string }>();
   private readonly data = path.join(this.directory, 'data');
   private readonly logFile = path.join(this.directory, 'server.log');
   private readonly account = accountOfServer();
   private process?: ChildProcess;
   private readonly killAtExit: () => void;
 
-  private constructor(private readonly binDirectory: string, readonly port: number) {
+  private constructor(private binDirectory: string, readonly port: number) {
     this.killAtExit = () => void this.process?.kill('SIGQUIT');
     process.on('exit', this.killAtExit);
   }
@@ -86,7 +92,22 @@ export class PostgresServer {
     return client;
   }
 
+  /** Signs in as a role with `rds_iam`. */
+  async connectByIam(role: string, database: string): Promise<Client> {
+    const certificate = this.clientCertificates.get(role) ?? clientCertificateFor(role, this.directory);
+    this.clientCertificates.set(role, certificate);
+    return this.connect({ user: role, database, ssl: { ca: this.certificate.authority, ...certificate } });
+  }
+
+  /** The role that is there on every server of RDS. */
+  private async makeIamRole(): Promise<void> {
+    const superuser = await this.connect(this.superuser);
+    await superuser.query('CREATE ROLE rds_iam NOLOGIN');
+    await superuser.end();
+  }
+
   private initialise(): void {
+    this.reachPrograms();
     fs.mkdirSync(this.data);
     const passwordFile = path.join(this.directory, 'password');
     fs.writeFileSync(passwordFile, this.superuser.password);
@@ -95,7 +116,7 @@ export class PostgresServer {
     execFileSync(path.join(this.binDirectory, 'initdb'), [
       '-D', this.data, '-U', this.superuser.user, '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--no-locale', '--no-sync',
     ], { ...this.account, stdio: ['ignore', 'ignore', 'pipe'] });
-    fs.writeFileSync(path.join(this.data, 'pg_hba.conf'), 'hostssl all all 127.0.0.1/32 scram-sha-256\n');
+    fs.writeFileSync(path.join(this.data, 'pg_hba.conf'), this.waysIn());
     fs.appendFileSync(path.join(this.data, 'postgresql.conf'), `
       port = ${this.port}
       listen_addresses = '127.0.0.1'
@@ -103,12 +124,38 @@ export class PostgresServer {
       ssl = on
       ssl_cert_file = '${this.certificate.certificateFile}'
       ssl_key_file = '${this.certificate.keyFile}'
+      ssl_ca_file = '${this.certificate.authorityFile}'
       password_encryption = 'scram-sha-256'
       log_statement = 'all'
       fsync = off
       shared_buffers = 16MB
       max_connections = 30
     `);
+  }
+
+  /**
+   * As on RDS, `rds_iam` comes first, and also whoever is a member of a member has it.
+   *
+   * From 16 on who makes a role is a member of it, if only to administer it. RDS does not count that, a plain server does.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/database-authentication.html
+   */
+  private waysIn(): string {
+    const major = Number(fs.readFileSync(path.join(this.data, 'PG_VERSION'), 'utf8'));
+    return [
+      ...major < 16 ? [] : ['hostssl all /^master[0-9]+$ 127.0.0.1/32 scram-sha-256'],
+      'hostssl all +rds_iam 127.0.0.1/32 cert',
+      'hostssl all all 127.0.0.1/32 scram-sha-256\n',
+    ].join('\n');
+  }
+
+  /** Where the account of the server cannot go, such as a checkout below a private directory, it gets a copy. */
+  private reachPrograms(): void {
+    if (spawnSync(path.join(this.binDirectory, 'postgres'), ['--version'], this.account).status !== 0) {
+      const copy = path.join(this.directory, 'programs');
+      fs.cpSync(path.dirname(this.binDirectory), copy, { recursive: true, verbatimSymlinks: true });
+      this.binDirectory = path.join(copy, 'bin');
+    }
   }
 
   /** The server refuses to run as root, so everything is given to the account that it runs as. */
@@ -120,31 +167,6 @@ export class PostgresServer {
         fs.chownSync(path.join(this.directory, name), uid, gid);
       }
     }
-  }
-}
-
-/** The directories with server binaries to test against: PG_BINDIRS, else the newest that is installed. */
-export function serverBinDirectories(): string[] {
-  if (process.env.PG_BINDIRS) {
-    return process.env.PG_BINDIRS.split(':').filter(Boolean);
-  }
-  const packages = '/usr/lib/postgresql';
-  const majors = fs.existsSync(packages) ? fs.readdirSync(packages).sort((a, b) => Number(b) - Number(a)) : [];
-  const candidates = [...majors.map(major => path.join(packages, major, 'bin')), ...configuredBinDirectory()];
-  return candidates.filter(directory => fs.existsSync(path.join(directory, 'initdb'))).slice(0, 1);
-}
-
-/** `PostgreSQL 15.14`, as the server names itself. */
-export function serverVersion(binDirectory: string): string {
-  const text = execFileSync(path.join(binDirectory, 'postgres'), ['--version'], { encoding: 'utf8' });
-  return `PostgreSQL ${/(\d+(\.\d+)?)/.exec(text)?.[1]}`;
-}
-
-function configuredBinDirectory(): string[] {
-  try {
-    return [execFileSync('pg_config', ['--bindir'], { encoding: 'utf8' }).trim()];
-  } catch {
-    return [];
   }
 }
 

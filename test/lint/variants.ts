@@ -6,12 +6,13 @@ import * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
+import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  AlarmCondition, Audience, BackupSchedule, BackupVault, ConfigStore, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformNetwork, PlatformQueue, PlatformService,
-  PostgresVersion, Rollout, Scaling, ServiceConfig, Severity, Tier,
+  AlarmCondition, Audience, BackupSchedule, BackupVault, ConfigStore, DatabaseAccess, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformNetwork, PlatformQueue,
+  PlatformService, PostgresVersion, Rollout, Scaling, ServiceConfig, Severity, Tier,
 } from '../../src';
 import { appOf, ENV, IMAGE, RECOMMENDED_FLAGS } from '../support';
 
@@ -32,6 +33,7 @@ function define(stack: Stack, tier: Tier): void {
   const { vpc } = new PlatformNetwork(stack, 'Network', { interfaceEndpoints: [ec2.InterfaceVpcEndpointAwsService.KMS] });
   const domain = { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
   const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V15, connectionsPerTask: 5 });
+  orders.grantConnect(new iam.Role(stack, 'OnCall', { assumedBy: new iam.AccountRootPrincipal() }), DatabaseAccess.readOnly());
   const audit = new ManagedPostgres(stack, 'Audit', {
     vpc, version: PostgresVersion.V18, variablePrefix: 'AUDIT_PG', instanceType: new ec2.InstanceType('r7g.xlarge'), parameters: { log_temp_files: '0' },
   });

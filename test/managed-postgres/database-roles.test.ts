@@ -122,7 +122,8 @@ describe('the set-up of the roles', () => {
         MasterSecretArn: MASTER,
         OwnerSecretArn: OWNER,
         AppSecretArn: APP,
-        Version: '1',
+        VerifierRole: 'verifier_shop_orders_a8b1f509',
+        Version: '2',
       },
     });
   });

@@ -30,6 +30,13 @@ export interface DatabaseRolesProperties {
   readonly OwnerSecretArn: string;
   /** A secret `{ "username", "password" }`: the application. May rotate by alternating users: `app` and `app_clone`. */
   readonly AppSecretArn: string;
+  /**
+   * The role with which a restored copy is proved. IAM may admit it to copies whose ids are not known beforehand, by its
+   * name alone: so no other database of the account and region may have a role of that name.
+   *
+   * @default - none is made
+   */
+  readonly VerifierRole?: string;
   /** Any text. Another text makes CloudFormation run the handler again. */
   readonly Version: string;
 }
@@ -40,6 +47,12 @@ export interface DatabaseRolesAttributes {
   readonly AppRole: string;
   readonly ReadWriteRole: string;
   readonly ReadOnlyRole: string;
+  /** People who read: signs in by IAM only. */
+  readonly PeopleReadOnlyRole: string;
+  /** People who read and write rows: signs in by IAM only. */
+  readonly PeopleReadWriteRole: string;
+  /** Absent where none was asked for. Signs in by IAM only. */
+  readonly VerifierRole?: string;
   readonly Schema: string;
   /** How many objects in the schema belong to somebody else than the owner. Their names are in the log. */
   readonly ForeignObjects: string;

@@ -18,10 +18,12 @@ export function databaseRequirements(subject: Subject): Requirement[] {
   ];
 }
 
-function belongsToMaster({ database }: Subject): Requirement {
+/** The owner of a database may create in its `public`, and the master has all that the owner has. */
+function belongsToMaster({ database, roles: { owner } }: Subject): Requirement {
   return {
     what: `database '${database.plain}' belongs to the master`,
-    holds: `EXISTS (SELECT FROM pg_database WHERE datname = ${database.text} AND pg_has_role(current_user, datdba, 'USAGE'))`,
+    holds: `EXISTS (SELECT FROM pg_database WHERE datname = ${database.text} AND pg_has_role(current_user, datdba, 'USAGE')`
+      + ` AND pg_get_userbyid(datdba) <> ${owner.text})`,
     make: [],
     remedy: `its owner can run: ALTER DATABASE ${database.id} OWNER TO the master`,
   };

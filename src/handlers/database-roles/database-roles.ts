@@ -3,11 +3,13 @@ import type { DatabaseRolesAttributes } from './contract';
 import { databaseRequirements } from './database-requirements';
 import { extensionRequirements } from './extension-requirements';
 import { type ForeignObject, foreignObjects } from './foreign-objects';
+import { iamRequirements } from './iam-requirements';
 import { createLogin, exists, type Login, login, repairPassword } from './login';
 import { type Order, orderOf } from './order';
 import { fulfil } from './requirement';
 import { type RoleNames, roleNames } from './role-names';
 import { roleRequirements } from './role-requirements';
+import { settingRequirements } from './setting-requirements';
 import { type DatabaseClients, signIn, signInAsMaster } from './sign-in';
 import { subject } from './subject';
 import type { Run, Work } from '../custom-resource/custom-resource';
@@ -55,7 +57,7 @@ async function arrangeInTurn(clients: DatabaseClients, client: Client, masterNam
   await takeTurn(client);
   const owner = await login(clients, client, order.place, order.ownerSecretArn, run);
   const app = await login(clients, client, order.place, order.appSecretArn, run);
-  const names = roleNames({ username: masterName }, owner.credential, app.credential);
+  const names = roleNames({ username: masterName }, owner.credential, app.credential, order.verifier);
   const foreign = await arrange(client, names, [owner, app], order, run.log);
   await client.query('COMMIT');
   await checkRepaired(clients, order, [owner, app]);
@@ -79,7 +81,13 @@ async function arrange(client: Client, names: RoleNames, logins: Login[], order:
   for (const one of logins) {
     changed.push(...await settle(client, one));
   }
-  for (const requirement of [...roleRequirements(about), ...databaseRequirements(about), ...extensionRequirements(about.extensions)]) {
+  for (const requirement of [
+    ...roleRequirements(about),
+    ...iamRequirements(about),
+    ...databaseRequirements(about),
+    ...settingRequirements(about),
+    ...extensionRequirements(about),
+  ]) {
     if (await fulfil(client, requirement)) {
       changed.push(requirement.what);
     }
@@ -132,6 +140,9 @@ function attributesOf(names: RoleNames, schema: string, foreign: ForeignObject[]
     AppRole: names.app,
     ReadWriteRole: names.readWrite,
     ReadOnlyRole: names.readOnly,
+    PeopleReadOnlyRole: names.peopleReadOnly,
+    PeopleReadWriteRole: names.peopleReadWrite,
+    ...names.verifier !== undefined && { VerifierRole: names.verifier },
     Schema: schema,
     ForeignObjects: String(foreign.length),
   };

@@ -1,8 +1,11 @@
 import type { Client } from 'pg';
+import { signsInByPassword } from './authentication';
 import { type Credential, readCredential } from './credential';
+import { fulfil } from './requirement';
 import { scramVerifier } from './scram';
 import { type DatabaseClients, FIRST_PAUSE_MILLIS, pauseOf, type Place, signIn, TRIES } from './sign-in';
 import { SignInFailure } from './sign-in-failure';
+import { nameFor } from './subject';
 import type { Run } from '../custom-resource/custom-resource';
 
 /** How things stand between a secret and the role that it names. */
@@ -25,6 +28,7 @@ export async function login(
     if (!await exists(master, credential.username)) {
       return { credential, state: 'missing' };
     }
+    await fulfil(master, signsInByPassword(nameFor(master, credential.username)));
     const state = await tried(clients, place, credential);
     if (state !== 'wrong password' || attempt === TRIES) {
       return { credential, state };

@@ -10,6 +10,7 @@ export interface Order {
   readonly masterSecretArn: string;
   readonly ownerSecretArn: string;
   readonly appSecretArn: string;
+  readonly verifier?: string;
 }
 
 const DEFAULT_SCHEMA = 'app';
@@ -43,6 +44,7 @@ export function orderOf(properties: { readonly [name: string]: unknown }): Order
     masterSecretArn: required('MasterSecretArn'),
     ownerSecretArn: required('OwnerSecretArn'),
     appSecretArn: required('AppSecretArn'),
+    verifier: properties.VerifierRole === undefined ? undefined : required('VerifierRole'),
   };
 }
 

@@ -15,6 +15,12 @@ export interface RoleNames {
   readonly readWrite: string;
   /** Group without login, holds what a reader may do. */
   readonly readOnly: string;
+  /** People who read; sign in by IAM. */
+  readonly peopleReadOnly: string;
+  /** People who read and write rows; sign in by IAM. */
+  readonly peopleReadWrite: string;
+  /** Whoever proves that a restored copy is whole; signs in by IAM. */
+  readonly verifier?: string;
 }
 
 /**
@@ -28,7 +34,7 @@ const CLONE = '_clone';
 const MOST_BYTES = 63;
 
 /** Names the roles after the users in the secrets, so that two databases of one server do not share them. */
-export function roleNames(master: User, owner: User, appLogin: User): RoleNames {
+export function roleNames(master: User, owner: User, appLogin: User, verifier?: string): RoleNames {
   const app = withoutClone(appLogin.username);
   const names = {
     master: master.username,
@@ -37,6 +43,9 @@ export function roleNames(master: User, owner: User, appLogin: User): RoleNames 
     appLogin: appLogin.username,
     readWrite: `${app}_readwrite`,
     readOnly: `${app}_readonly`,
+    peopleReadOnly: `${app}_people_readonly`,
+    peopleReadWrite: `${app}_people_readwrite`,
+    ...verifier !== undefined && { verifier },
   };
   if (owner.username.endsWith(CLONE)) {
     throw new Error(`the owner's secret names '${owner.username}': an owner cannot rotate by alternating users, `
@@ -45,6 +54,11 @@ export function roleNames(master: User, owner: User, appLogin: User): RoleNames 
   const people = [names.master, names.owner, names.app];
   if (new Set(people).size < people.length) {
     throw new Error(`master, owner and app must be three roles, got '${people.join("', '")}'; give each secret a username of its own`);
+  }
+  const { appLogin: _, ...distinct } = names;
+  const twice = Object.values(distinct).find((name, index, all) => all.indexOf(name) < index);
+  if (twice !== undefined) {
+    throw new Error(`each role needs a name of its own, got '${twice}' twice; what is made for '${app}' begins with that name: choose others`);
   }
   Object.values(names).forEach(name => checkName('a role', name));
   return names;

@@ -1,3 +1,4 @@
+import { signsInByPassword } from './authentication';
 import type { Requirement } from './requirement';
 import type { Name, Subject } from './subject';
 
@@ -19,6 +20,7 @@ export function roleRequirements(subject: Subject): Requirement[] {
     member(app, readWrite, subject),
     ...(appLogin.plain === app.plain ? [] : [inherits(appLogin), member(appLogin, app, subject)]),
     actsAsOwner(subject),
+    ...all.map(signsInByPassword),
   ];
 }
 
@@ -32,7 +34,7 @@ function groupExists(group: Name): Requirement {
 }
 
 /** A role of that name that was there before may be somebody's administrator: neither ours to use nor to weaken. */
-function hasNoPower(role: Name): Requirement {
+export function hasNoPower(role: Name): Requirement {
   return {
     what: `role '${role.plain}' has no power over the server`,
     holds: `EXISTS (SELECT FROM pg_roles WHERE rolname = ${role.text}`
@@ -45,7 +47,8 @@ function hasNoPower(role: Name): Requirement {
 /**
  * Up to 15 CREATEROLE is enough to alter a role; from 16 on it takes ADMIN OPTION, which the maker of a role has.
  *
- * So it is taken on 15, where it can be: else an upgrade to 16 would lock the master out of the roles that it made.
+ * So it is taken on 15, where it can be: else an upgrade to 16 would lock the master out of the roles that it made. Not of
+ * roles with `rds_iam`: there whoever may administer a role is a member of it, and RDS would ask the master for a token.
  */
 function administered(role: Name, { membershipOptions, roles }: Subject): Requirement {
   const grant = `GRANT ${role.id} TO ${roles.master.id} WITH ADMIN OPTION`;
@@ -57,7 +60,7 @@ function administered(role: Name, { membershipOptions, roles }: Subject): Requir
   };
 }
 
-function inherits(role: Name): Requirement {
+export function inherits(role: Name): Requirement {
   return {
     what: `role '${role.plain}' inherits`,
     holds: `EXISTS (SELECT FROM pg_roles WHERE rolname = ${role.text} AND rolinherit)`,
@@ -66,7 +69,7 @@ function inherits(role: Name): Requirement {
   };
 }
 
-function member(role: Name, of: Name, { membershipOptions }: Subject): Requirement {
+export function member(role: Name, of: Name, { membershipOptions }: Subject): Requirement {
   return {
     what: `role '${role.plain}' has the privileges of '${of.plain}'`,
     holds: `pg_has_role(${role.text}, ${of.text}, 'USAGE')`,

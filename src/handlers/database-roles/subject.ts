@@ -25,12 +25,15 @@ export interface Subject {
   readonly membershipOptions: boolean;
 }
 
-/** Quotes all names with the driver's own functions, and asks the server how old it is. */
+/** Quotes all names, and asks the server how old it is. */
 export async function subject(client: Client, names: RoleNames, database: string, schema: string, extensions: readonly string[]): Promise<Subject> {
   const { rows } = await client.query<{ version: number }>("SELECT current_setting('server_version_num')::int AS version");
-  const name = (plain: string): Name => ({ plain, id: client.escapeIdentifier(plain), text: client.escapeLiteral(plain) });
+  const name = (plain: string) => nameFor(client, plain);
   return {
     roles: {
+      ...names.verifier !== undefined && { verifier: name(names.verifier) },
+      peopleReadOnly: name(names.peopleReadOnly),
+      peopleReadWrite: name(names.peopleReadWrite),
       master: name(names.master),
       owner: name(names.owner),
       app: name(names.app),
@@ -43,4 +46,9 @@ export async function subject(client: Client, names: RoleNames, database: string
     extensions: extensions.map(name),
     membershipOptions: rows[0].version >= 160_000,
   };
+}
+
+/** Quotes with the driver's own functions. */
+export function nameFor(client: Client, plain: string): Name {
+  return { plain, id: client.escapeIdentifier(plain), text: client.escapeLiteral(plain) };
 }

@@ -1,9 +1,12 @@
+import * as fs from 'node:fs';
+import * as os from 'node:os';
+import * as path from 'node:path';
 import { Shop } from './shop';
 import { describeOnPostgres } from '../describe-on-postgres';
 
 const NAMES = "SELECT e.extname AS name, n.nspname AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE e.extname <> 'plpgsql' ORDER BY 1";
 
-describeOnPostgres('extensions', server => {
+describeOnPostgres('extensions', (server, major) => {
   test('are made in public by the master, with what they build on', async () => {
     const shop = await Shop.open(server());
     await shop.arrange({ properties: { Extensions: ['citext', 'uuid-ossp'] } });
@@ -73,4 +76,103 @@ describeOnPostgres('extensions', server => {
       Status: 'FAILED', Reason: expect.stringMatching(/^property 'Extensions' must be a list of names, got "citext"/),
     });
   });
+
+  /** Fits an array of texts better than PostgreSQL's own, which takes every array. */
+  const TRAP = 'CREATE FUNCTION public.array_to_string(text[], text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION \'called by %\', current_user; END $$';
+
+  test.each([
+    ['who can create there', (shop: Shop) => shop.asSuperuser(`GRANT CREATE ON SCHEMA public TO ${shop.secrets.owner.username}`)],
+    ['whose group can create there', (shop: Shop) => shop.asSuperuser(`GRANT CREATE ON SCHEMA public TO app${shop.number}_readwrite`)],
+    ['to whom the schema belongs', (shop: Shop) => shop.asSuperuser(`ALTER SCHEMA public OWNER TO ${shop.secrets.owner.username}`)],
+    ['who left a function there', (shop: Shop) => shop.asSuperuser(TRAP, `ALTER FUNCTION public.array_to_string(text[], text) OWNER TO ${shop.secrets.app.username}`)],
+    ['who left an operator there', (shop: Shop) => shop.asSuperuser('CREATE OPERATOR public.= (LEFTARG = text, RIGHTARG = name, FUNCTION = texteqname)',
+      `ALTER OPERATOR public.= (text, name) OWNER TO ${shop.secrets.owner.username}`)],
+  ])('are not made in a schema for somebody to lie in wait in, %s', async (_, prepare) => {
+    const shop = await Shop.open(server());
+    await shop.arrange();
+    await prepare(shop);
+    const before = await shop.catalogue();
+
+    expect(await shop.run({ type: 'Update', properties: { Extensions: ['citext'] } })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringMatching(/^it does not hold that nobody but the master can have put a routine where extension 'citext' goes; its script would run as the master/),
+    });
+    expect(await shop.catalogue()).toEqual(before);
+  });
+
+  test('that are there already need no such care', async () => {
+    const shop = await Shop.open(server());
+    const properties = { Extensions: ['citext'] };
+    await shop.arrange({ properties });
+    await shop.asSuperuser(TRAP, `ALTER FUNCTION public.array_to_string(text[], text) OWNER TO ${shop.secrets.app.username}`);
+
+    await shop.arrange({ type: 'Update', properties });
+  });
+
+  test('do not come to a database that belongs to the owner, who could create in public', async () => {
+    const shop = await Shop.open(server());
+    await shop.arrange();
+    await shop.asSuperuser(`ALTER DATABASE ${shop.database} OWNER TO ${shop.secrets.owner.username}`);
+
+    expect(await shop.run({ type: 'Update', properties: { Extensions: ['citext'] } })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringMatching(/^it does not hold that database 'shop\d+' belongs to the master/),
+    });
+  });
+
+  // older servers read control files from their own directory only
+  (major < 18 ? test.skip : test)('with a schema of their own, or that build on one, are not made where it is somebody else\'s', async () => {
+    const shop = await Shop.open(server());
+    const directory = await controlFiles(shop, {
+      vault: "default_version = '1'\nsuperuser = false\nrelocatable = false\nschema = vault\n",
+      lock: "default_version = '1'\nsuperuser = false\nrequires = vault\n",
+    });
+    await shop.arrange();
+    await shop.asSuperuser(`GRANT CREATE ON DATABASE ${shop.database} TO ${shop.secrets.owner.username}`);
+    await shop.as(shop.secrets.owner, 'CREATE SCHEMA vault');
+    const run = (name: string) => shop.run({ type: 'Update', properties: { Extensions: [name] } });
+
+    for (const name of ['vault', 'lock']) {
+      expect(await run(name)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(`can have put a routine where extension '${name}' goes`) });
+    }
+    await shop.as(shop.secrets.owner, 'DROP SCHEMA vault');
+    expect(await run('lock')).toMatchObject({ Status: 'SUCCESS' });
+    expect(await shop.asSuperuser(NAMES)).toEqual([{ name: 'lock', schema: 'public' }, { name: 'vault', schema: 'vault' }]);
+    fs.rmSync(directory, { recursive: true });
+  });
+
+  test('that somebody made where no query finds them are told', async () => {
+    const shop = await Shop.open(server());
+    await shop.as(shop.secrets.master, 'CREATE SCHEMA elsewhere', 'CREATE EXTENSION citext SCHEMA elsewhere');
+    const properties = { Extensions: ['citext'] };
+
+    expect(await shop.run({ properties })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringMatching(/^it does not hold that extension 'citext' is on the search path.*where nothing uses it yet, DROP EXTENSION "citext" and deploy again/),
+    });
+    await shop.as(shop.secrets.master, 'DROP EXTENSION "citext"');
+    await shop.arrange({ properties });
+  });
+
+  test('of which somebody left a part behind fail in words that name it, and are made when it is gone', async () => {
+    const shop = await Shop.open(server());
+    await shop.as(shop.secrets.master, 'CREATE DOMAIN public.citext AS text');
+    const properties = { Extensions: ['citext'] };
+
+    expect(await shop.run({ properties })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringMatching(/^cannot see to it that extension 'citext' exists \(type "?citext"? .*\)/),
+    });
+    await shop.as(shop.secrets.master, 'DROP DOMAIN public.citext');
+    await shop.arrange({ properties });
+  });
 });
+
+/** Extensions that the server of this shop finds, in a directory that the server may read. */
+async function controlFiles(shop: Shop, files: { [name: string]: string }): Promise<string> {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'extensions-'));
+  fs.chmodSync(directory, 0o755);
+  fs.mkdirSync(path.join(directory, 'extension'));
+  for (const [name, control] of Object.entries(files)) {
+    fs.writeFileSync(path.join(directory, 'extension', `${name}.control`), control);
+    fs.writeFileSync(path.join(directory, 'extension', `${name}--1.sql`), `CREATE FUNCTION @extschema@.${name}_opens() RETURNS int LANGUAGE sql AS 'SELECT 1';\n`);
+  }
+  await shop.asSuperuser(`ALTER DATABASE ${shop.database} SET extension_control_path TO '${directory}:$system'`);
+  return directory;
+}

@@ -11,14 +11,20 @@ describeOnPostgres('the roles of a database', server => {
       AppRole: `app${n}`,
       ReadWriteRole: `app${n}_readwrite`,
       ReadOnlyRole: `app${n}_readonly`,
+      PeopleReadOnlyRole: `app${n}_people_readonly`,
+      PeopleReadWriteRole: `app${n}_people_readwrite`,
+      VerifierRole: `verifier${n}`,
       Schema: 'app',
       ForeignObjects: '0',
     });
-    expect(await shop.asSuperuser(`SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname ~ '^(app|owner)${n}' ORDER BY 1`)).toEqual([
+    expect(await shop.asSuperuser(`SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname ~ '^(app|owner|verifier)${n}(_|$)' ORDER BY 1`)).toEqual([
       { rolname: `app${n}`, rolcanlogin: true },
+      { rolname: `app${n}_people_readonly`, rolcanlogin: true },
+      { rolname: `app${n}_people_readwrite`, rolcanlogin: true },
       { rolname: `app${n}_readonly`, rolcanlogin: false },
       { rolname: `app${n}_readwrite`, rolcanlogin: false },
       { rolname: `owner${n}`, rolcanlogin: true },
+      { rolname: `verifier${n}`, rolcanlogin: true },
     ]);
   });
 

@@ -28,6 +28,9 @@ export class Shop {
     const superuser = await server.connect(server.superuser);
     const { username, password } = shop.secrets.master;
     await superuser.query(`CREATE ROLE ${username} LOGIN NOSUPERUSER CREATEROLE CREATEDB PASSWORD ${superuser.escapeLiteral(password)}`);
+    // RDS lets its master grant rds_iam, and does not count that as having it; up to 15 CREATEROLE is enough.
+    await superuser.query(`DO $$ BEGIN IF current_setting('server_version_num')::int >= 160000 THEN
+      EXECUTE 'GRANT rds_iam TO ${username} WITH ADMIN OPTION, INHERIT FALSE, SET FALSE'; END IF; END $$`);
     await superuser.end();
     const master = await server.connect({ user: username, password });
     await master.query(`CREATE DATABASE ${master.escapeIdentifier(shop.database)}`);
@@ -92,17 +95,18 @@ export class Shop {
       MasterSecretArn: 'master',
       OwnerSecretArn: 'owner',
       AppSecretArn: 'app',
+      VerifierRole: `verifier${this.number}`,
       Version: '1',
     };
   }
 
   /** Runs statements in the shop's database as somebody, and returns the rows of the last. */
   async as(who: Credential, ...statements: string[]): Promise<{ [column: string]: unknown }[]> {
-    return this.query({ user: who.username, password: who.password }, statements);
+    return this.query(await this.server.connect({ user: who.username, password: who.password, database: this.database }), statements);
   }
 
   async asSuperuser(...statements: string[]): Promise<{ [column: string]: unknown }[]> {
-    return this.query(this.server.superuser, statements);
+    return this.query(await this.server.connect({ ...this.server.superuser, database: this.database }), statements);
   }
 
   /** Everything the handler may touch, with the transaction that last wrote each row: equal means untouched. */
@@ -129,8 +133,12 @@ export class Shop {
     return clone;
   }
 
-  private async query(who: { user: string; password: string }, statements: string[]): Promise<{ [column: string]: unknown }[]> {
-    const client = await this.server.connect({ ...who, database: this.database });
+  /** As `as`, by a role that has no password. */
+  async byIam(role: string, ...statements: string[]): Promise<{ [column: string]: unknown }[]> {
+    return this.query(await this.server.connectByIam(role, this.database), statements);
+  }
+
+  private async query(client: Client, statements: string[]): Promise<{ [column: string]: unknown }[]> {
     try {
       let rows: { [column: string]: unknown }[] = [];
       for (const statement of statements) {
