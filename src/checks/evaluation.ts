@@ -64,8 +64,8 @@ export class Evaluation {
       OWN_RULES.filter(({ types }) => types.includes(node.cfnResourceType)).forEach((rule) => {
         const resources = templates.around(node);
         const properties = resources[Stack.of(node).resolve(node.logicalId)]?.Properties ?? {};
-        const broken = rule.broken(properties, resources);
-        this.record(`${OWN_PACK}-${rule.name}`, node, { level: 'Error', info: rule.info, explanation: rule.explanation }, broken ? [''] : []);
+        const parts = rule.parts?.(properties).map((part) => `[${part}]`) ?? [''];
+        this.record(`${OWN_PACK}-${rule.name}`, node, { level: 'Error', info: rule.info, explanation: rule.explanation }, rule.broken(properties, resources) ? parts : []);
       });
     }
   }

@@ -13,6 +13,8 @@ export interface OwnRule {
   readonly explanation: string;
   /** Whether these properties break the rule, beside the other resources of the template. What is unknown is not broken. */
   broken(properties: Properties, resources: TemplateResources): boolean;
+  /** The parts that break it, each of which is acknowledged by itself: `Container::sidecar`. Without it the resource is acknowledged as a whole. */
+  parts?(properties: Properties): string[];
 }
 
 /** The prefix of the rules of this package. */
@@ -54,8 +56,8 @@ export const OWN_RULES: readonly OwnRule[] = [
     types: ['AWS::ECS::TaskDefinition'],
     info: 'A container runs as root, or as whomever its image says.',
     explanation: 'Root in a container is one flaw of the kernel away from root on the host.',
-    broken: (it) => linuxContainers(it).some((container) => breaks(container, 'Privileged', (privileged) => privileged !== true)
-      || breaks(container, 'User', (user) => user !== undefined && !/^(root|[+-]?0+)?(:|$)/.test(String(user)))),
+    broken: (it) => linuxContainers(it).some(isRoot),
+    parts: (it) => [...new Set(linuxContainers(it).filter(isRoot).map(({ Name: name }) => `Container::${typeof name === 'string' ? name : '*'}`))],
   },
   {
     name: 'ECSPlainSecret',
@@ -148,6 +150,11 @@ export const OWN_RULES: readonly OwnRule[] = [
 function isSecret({ Name: name, Value: value }: Properties): boolean {
   return JSON.stringify(value ?? '').includes('{{resolve:')
     || typeof name === 'string' && secretShape(name, typeof value === 'string' ? value : undefined) !== undefined;
+}
+
+function isRoot(container: Properties): boolean {
+  return breaks(container, 'Privileged', (privileged) => privileged !== true)
+    || breaks(container, 'User', (user) => user !== undefined && !/^(root|[+-]?0+)?(:|$)/.test(String(user)));
 }
 
 /** Linux only: Windows has neither a read-only root file system nor root. */

@@ -3,8 +3,10 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
+import { isImagePath } from './image-path';
 import type { ServiceImage } from './service-image';
-import type { SecretReference } from '../contracts';
+import { TaskFiles } from './task-files';
+import type { SecretReference, ServiceFile } from '../contracts';
 import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
 
@@ -37,6 +39,7 @@ const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
 export class FargateTask extends Construct {
   public readonly definition: ecs.FargateTaskDefinition;
   public readonly container: ecs.ContainerDefinition;
+  private readonly files: TaskFiles;
   private readonly taken = new Map<string, string>();
   private variablesAcknowledged = false;
 
@@ -56,6 +59,9 @@ export class FargateTask extends Construct {
     });
     this.container = this.defineContainer(props);
     props.writablePaths.forEach((path, index) => this.mount(path, `scratch-${index}`));
+    this.files = new TaskFiles({
+      owner: scope, definition: this.definition, container: this.container, writablePaths: props.writablePaths, logGroup: props.logGroup,
+    });
     this.acknowledgeRoles(props.image);
   }
 
@@ -78,6 +84,17 @@ export class FargateTask extends Construct {
       this.container.addSecret(name, ecs.Secret.fromSecretsManager(this.imported(secret), field));
       secret.encryptionKey?.grantDecrypt(this.definition.obtainExecutionRole());
     }
+  }
+
+  /**
+   * Lays a file where the container finds it, read-only.
+   *
+   * Throws for a path that cannot be a volume's, another content under the same path, what looks like a secret, and more
+   * than a task definition can hold.
+   */
+  public addFile(file: ServiceFile): void {
+    this.files.add(file);
+    this.acknowledgeVariables();
   }
 
   private defineContainer(props: FargateTaskProps): ecs.ContainerDefinition {
@@ -178,7 +195,7 @@ function mustBeCommand(scope: Construct, command: string[]): void {
 }
 
 function mustBeMountable(scope: Construct, paths: string[]): void {
-  const malformed = paths.find((path) => !/^(\/(?!\.{1,2}(\/|$))[\w.+-]+)+$/.test(path) || /^\/(proc|sys|dev)(\/|$)/.test(path));
+  const malformed = paths.find((path) => !isImagePath(path));
   if (malformed !== undefined) {
     throw invalid(scope, 'writablePaths', { must: 'must be absolute paths of the image below the root', got: malformed, remedy: "write them like '/tmp'" });
   }

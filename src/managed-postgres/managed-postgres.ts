@@ -8,6 +8,7 @@ import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { connectionsOf, memoryOf } from './connection-budget';
 import type { DatabaseAccess } from './database-access';
+import { DatabaseBinding } from './database-binding';
 import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
 import { instanceIdentifier } from './instance-identifier';
@@ -21,7 +22,6 @@ import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
-import { invalid } from '../private/invalid';
 
 /** What RDS writes to CloudWatch Logs. */
 const EXPORTED_LOGS = ['postgresql', 'upgrade', 'iam-db-auth-error'];
@@ -107,7 +107,7 @@ export interface ManagedPostgresProps {
   /**
    * How the variables begin that a connected service gets. Two databases in one service need two beginnings.
    *
-   * @default 'PG': PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, as libpq and its drivers read them
+   * @default 'PG': PGHOST, PGPORT, PGDATABASE, PGUSER, PGPASSWORD, PGSSLMODE, PGSSLROOTCERT, as libpq and its drivers read them
    */
   readonly variablePrefix?: string;
   /**
@@ -126,8 +126,9 @@ export interface ManagedPostgresProps {
  *
  * People sign in by IAM, without a password, as `app_people_readonly` or `app_people_readwrite`: see `grantConnect()`.
  *
- * The image of a connected service must hold the certificate authorities of RDS and name them, for example in
- * PGSSLROOTCERT, because the server's certificate is verified (`PGSSLMODE=verify-full`).
+ * The server's certificate is verified (`PGSSLMODE=verify-full`), in any image: the tasks of a service that connects find
+ * the certificate authorities of RDS in a file that PGSSLROOTCERT and NODE_EXTRA_CA_CERTS name. Where the stack names no region,
+ * or one whose authorities this package does not have, the image must hold them, and a warning says so.
  */
 export class ManagedPostgres extends Construct implements IServiceDependency, IProtectable, IObservable, ec2.IConnectable {
   /** The RDS instance. */
@@ -152,16 +153,13 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   public readonly verifierRole: string;
 
   private readonly port: number;
-  private readonly roles: DatabaseRoles;
+  private readonly binding: DatabaseBinding;
   private readonly instanceType: ec2.InstanceType;
   private readonly subnetGroup: rds.SubnetGroup;
   private readonly parameterGroup: rds.ParameterGroup;
   private readonly allocatedStorage: number;
   private readonly backupRetention: Duration;
   private readonly connectionLimit?: number;
-  private readonly connectionsPerTask: number;
-  private readonly variablePrefix: string;
-  private promisedConnections = 0;
 
   /**
    * Throws, in words, for what RDS would refuse (names, port, storage, retention) and for parameters that would lower a guard.
@@ -176,8 +174,6 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     this.databaseName = props.databaseName ?? 'app';
     this.verifierRole = verifierRole(identifier);
     this.port = props.port ?? 5433;
-    this.connectionsPerTask = props.connectionsPerTask ?? 10;
-    this.variablePrefix = props.variablePrefix ?? 'PG';
     this.instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseClass);
     this.allocatedStorage = props.allocatedStorage ?? 50;
     this.backupRetention = props.backupRetention ?? Duration.days(defaults.pointInTimeDays);
@@ -204,7 +200,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     this.instance.node.addDependency(...logGroups);
     this.appSecret = this.defineSecret('AppSecret', 'app', defaults, masterSecret);
     this.ownerSecret = this.defineSecret('OwnerSecret', 'owner', defaults, masterSecret);
-    this.roles = new DatabaseRoles(this, 'Roles', {
+    const roles = new DatabaseRoles(this, 'Roles', {
       vpc: props.vpc,
       instance: this.instance,
       target: this,
@@ -218,31 +214,28 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       verifierRole: this.verifierRole,
       defaults,
     });
+    this.binding = new DatabaseBinding({
+      subject: this,
+      instance: this.instance,
+      instanceType: this.instanceType,
+      port: this.port,
+      databaseName: this.databaseName,
+      appSecret: this.appSecret,
+      rolesReady: roles.ready,
+      variablePrefix: props.variablePrefix ?? 'PG',
+      connectionsPerTask: props.connectionsPerTask ?? 10,
+      connectionLimit: this.connectionLimit,
+    });
   }
 
   /**
-   * Hands a service its address and the credentials of `app`; tasks start when the roles are there.
+   * Hands a service its address, the credentials of `app` and the authorities that vouch for the server. Its tasks start
+   * when the roles are there.
    *
    * Throws when the pools of all connected services may together open more connections than the instance class can hold.
    */
   public bindToService(service: IConnectedService): ServiceBinding {
-    this.promiseConnections(service);
-    const prefix = this.variablePrefix;
-    return {
-      variables: {
-        [`${prefix}HOST`]: this.instance.dbInstanceEndpointAddress,
-        [`${prefix}PORT`]: String(this.port),
-        [`${prefix}DATABASE`]: this.databaseName,
-        [`${prefix}SSLMODE`]: 'verify-full',
-        [prefix === 'PG' ? 'DB_POOL_SIZE' : `${prefix}_POOL_SIZE`]: String(this.connectionsPerTask),
-      },
-      secrets: {
-        [`${prefix}USER`]: { secret: this.appSecret, field: 'username' },
-        [`${prefix}PASSWORD`]: { secret: this.appSecret, field: 'password' },
-      },
-      rules: [{ peer: this, port: ec2.Port.tcp(this.port) }],
-      before: [this.roles.ready],
-    };
+    return this.binding.bind(service);
   }
 
   /**
@@ -362,18 +355,6 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     acknowledge(role, 'AWS maintains this policy for exactly this service role: it writes metrics of the operating system and nothing else.',
       `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]`);
     return role;
-  }
-
-  private promiseConnections(service: IConnectedService): void {
-    const available = this.connectionLimit;
-    this.promisedConnections += service.maxTasks * this.connectionsPerTask;
-    if (available !== undefined && this.promisedConnections > available) {
-      throw invalid(this, 'connectionsPerTask', {
-        must: `times the most tasks of all connected services must be at most ${available} on db.${this.instanceType.toString()}`,
-        got: this.promisedConnections,
-        remedy: `lower it, lower the most tasks of ${service.node.path} (a rollout doubles them), or choose a larger instance class`,
-      });
-    }
   }
 }
 

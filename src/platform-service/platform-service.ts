@@ -210,16 +210,18 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   }
 
   /**
-   * Gives the service what it needs of each dependency: its address, its secrets, the open port, and that it is ready
-   * before tasks start.
+   * Gives the service what it needs of each dependency: its address, its secrets, its files, the open port, and that it
+   * is ready before tasks start.
    *
-   * Connecting to the same thing twice is the same as once. Throws when two dependencies set the same variable.
+   * Connecting to the same thing twice is the same as once. Throws when two dependencies set the same variable, or lay
+   * different files into the same place.
    */
   public connectTo(...dependencies: IServiceDependency[]): void {
     dependencies.filter((it) => !this.dependencies.has(it)).forEach((dependency) => {
       const binding = dependency.bindToService(this);
       this.environment.addVariables(binding.variables ?? {});
       this.environment.addSecrets(binding.secrets ?? {});
+      this.environment.addFiles(binding.files ?? []);
       (binding.rules ?? []).forEach((rule) => this.reach(rule));
       this.cfnService.node.addDependency(...binding.before ?? []);
       this.dependencies.add(dependency);

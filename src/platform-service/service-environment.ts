@@ -1,17 +1,17 @@
-import { CfnDynamicReference, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, CfnDynamicReference, Token, Tokenization } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { defineConfigSecret } from './config-secret';
 import type { SecretRestart } from './secret-restart';
 import type { SharedPlatform } from './shared-platform';
-import type { SecretReference } from '../contracts';
+import type { SecretReference, ServiceFile } from '../contracts';
 import type { ConfigStore } from '../environment/config-store';
 import type { FargateTask } from '../fargate-task/fargate-task';
 import { invalid } from '../private/invalid';
 import { secretShape } from '../private/secret-shape';
 
-/** The environment variables of a service's container, from wherever they come. */
+/** What a service's container finds when it starts, variables and files, from wherever they come. */
 export class ServiceEnvironment {
   private readonly stored = new Map<string, string>();
   /** What restarts the service when a secret of it changes; undefined while it has none. */
@@ -41,6 +41,16 @@ export class ServiceEnvironment {
       this.restart = this.shared.secretRestart;
       this.restart.watch(this.service, reference.secret);
     });
+  }
+
+  /** Files, read-only. */
+  public addFiles(files: ServiceFile[]): void {
+    files.forEach((file) => this.task.addFile(file));
+    if (files.length > 0 && this.service.cluster.vpc.privateSubnets.length === 0) {
+      Annotations.of(this.scope).addWarningV2('cdk-golden-path:filesWithoutWayOut',
+        'The tasks stand in isolated subnets, and the container that lays files into them pulls its image from public.ecr.aws, which no VPC endpoint serves: '
+        + 'without a route there no task starts');
+    }
   }
 
   /** Keys of a JSON secret that people keep. */

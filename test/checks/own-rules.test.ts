@@ -298,7 +298,7 @@ const DEFECTS: { [rule: string]: Properties } = {
   ECSCircuitBreaker: service({ Enable: true, Rollback: false }),
   ECSNoPublicAddress: address('ENABLED'),
   ECSReadonlyRoot: task({ ReadonlyRootFilesystem: false, User: '1000', Image: `nginx@${DIGEST}` }),
-  ECSNotRoot: task({ ReadonlyRootFilesystem: true, User: 'root', Image: `nginx@${DIGEST}` }),
+  ECSNotRoot: task({ Name: 'app', ReadonlyRootFilesystem: true, User: 'root', Image: `nginx@${DIGEST}` }),
   ECSPlainSecret: task({ ReadonlyRootFilesystem: true, User: '1000', Image: `nginx@${DIGEST}`, Environment: [{ Name: 'DB_PASSWORD', Value: 'x' }] }),
   ECSPinnedImage: task({ ReadonlyRootFilesystem: true, User: '1000', Image: 'nginx:1.29' }),
   RDSForceTls: family('postgres14', {}),
@@ -312,6 +312,9 @@ const DEFECTS: { [rule: string]: Properties } = {
   SchedulerDeadLetterQueue: { Target: {} },
   FirehoseAccessKey: firehose('0123456789'),
 };
+
+/** Which part of them it is, where a rule says so. */
+const PARTS: { [rule: string]: string } = { ECSNotRoot: '[Container::app]' };
 
 /** What is found in a stack of one such resource, by all rules of this package. */
 function findings(type: string, properties: Properties): string[] {
@@ -328,7 +331,15 @@ test.each(Object.entries(SOUND))('nothing is found in a sound %s', (type, proper
 });
 
 test.each(Object.entries(CASES))('exactly %s is found in a resource that breaks it', (rule, { type }) => {
-  expect(findings(type, { ...SOUND[type], ...DEFECTS[rule] })).toEqual([`GoldenPath-${rule} at Shop/Resource`]);
+  expect(findings(type, { ...SOUND[type], ...DEFECTS[rule] })).toEqual([`GoldenPath-${rule}${PARTS[rule] ?? ''} at Shop/Resource`]);
+});
+
+test('each container that is root is found by its name, and those that are not are not', () => {
+  const container = (name: unknown, user: string) => ({ Name: name, User: user, ReadonlyRootFilesystem: true, Image: `nginx@${DIGEST}` });
+
+  expect(findings('AWS::ECS::TaskDefinition', task(container('app', '1000'), container('files', 'root'), container(REF, '0'), container(REF, '0')))).toEqual([
+    'GoldenPath-ECSNotRoot[Container::files] at Shop/Resource', 'GoldenPath-ECSNotRoot[Container::*] at Shop/Resource',
+  ]);
 });
 
 function named(name: string): OwnRule {
@@ -367,5 +378,6 @@ test.each(OWN_RULES.map((rule) => [rule.name, rule] as const))('%s survives what
     const properties = Object.fromEntries(PROPERTIES.map((property) => [property, value]));
 
     expect(() => rule.broken(properties, {})).not.toThrow();
+    expect(() => rule.parts?.(properties)).not.toThrow();
   });
 });

@@ -1,5 +1,5 @@
 import { CfnParameter, SecretValue, type Stack } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -10,6 +10,7 @@ import { Tier } from '../../src/environment/tier';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { Audience } from '../../src/platform-service/audience';
 import { PlatformService } from '../../src/platform-service/platform-service';
+import { containersIn } from '../fargate-task/files-container';
 import { appOf, databaseProps, ingressIn, RECOMMENDED_FLAGS, stackIn, stackOf, vpcIn, webProps, workerProps } from '../support';
 
 const INGRESS = 'AWS::EC2::SecurityGroupIngress';
@@ -196,6 +197,42 @@ test('refuses two dependencies that set the same variable', () => {
 
   expect(() => worker.connectTo(binding({ variables: { URL: 'a' } }), binding({ variables: { URL: 'b' } }))).toThrow(new Error(
     "[Shop/Worker] 'URL' must be set once; rename one of the two variables: it comes from the config or from a dependency as well",
+  ));
+});
+
+test('lays the files of its dependencies into its tasks, read-only', () => {
+  const stack = stackOf();
+  const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));
+  const file = { path: '/etc/search/rules.txt', content: 'all\n' };
+
+  worker.connectTo(binding({ files: [file] }), binding({ files: [file, { path: '/etc/search/words.txt', content: 'the\n' }] }));
+
+  const { app, files } = containersIn(stack);
+  expect(app.MountPoints).toContainEqual({ ContainerPath: '/etc/search', ReadOnly: true, SourceVolume: 'files-0' });
+  expect(files.Environment.map((it: any) => it.Name)).toEqual(['FILE_0', 'FILE_1']);
+});
+
+test.each([[true, ec2.SubnetType.PRIVATE_ISOLATED], [false, ec2.SubnetType.PRIVATE_WITH_EGRESS]])('warns (%p) that files need a way to ECR Public where tasks stand in %s subnets', (warns, subnetType) => {
+  const stack = stackOf();
+  const vpc = new ec2.Vpc(stack, 'Vpc', {
+    maxAzs: 2, restrictDefaultSecurityGroup: false, subnetConfiguration: [{ name: 'App', subnetType }, ...warns ? [] : [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }]],
+  });
+
+  new PlatformService(stack, 'Worker', workerProps(vpc)).connectTo(binding({ files: [{ path: '/etc/search/rules.txt', content: 'all' }] }));
+
+  expect(Annotations.fromStack(stack).findWarning('/Shop/Worker', Match.anyValue()).map((it) => it.entry.data)).toEqual(warns ? [
+    'The tasks stand in isolated subnets, and the container that lays files into them pulls its image from public.ecr.aws, which no VPC endpoint serves: '
+    + 'without a route there no task starts [ack: cdk-golden-path:filesWithoutWayOut]',
+  ] : []);
+});
+
+test('refuses two dependencies that lay different files into one place', () => {
+  const stack = stackOf();
+  const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));
+  const rules = (content: string) => binding({ files: [{ path: '/etc/search/rules.txt', content }] });
+
+  expect(() => worker.connectTo(rules('all'), rules('none'))).toThrow(new Error(
+    "[Shop/Worker] 'files' must have one content for each path, got '/etc/search/rules.txt'; rename one of the two files: another dependency lays one there as well",
   ));
 });
 

@@ -110,7 +110,10 @@ export const SCENES: { readonly [name: string]: (app: App) => void } = {
   Together: (app) => together(stackIn(app, 'Together')),
   Anywhere: (app) => {
     const stack = new Stack(app, 'Anywhere');
-    Validations.of(stack).acknowledge({ id: 'cdk-golden-path:fewerZones', reason: 'Without a region there are two zones, whatever the tier' });
+    Validations.of(stack).acknowledge(
+      { id: 'cdk-golden-path:fewerZones', reason: 'Without a region there are two zones, whatever the tier' },
+      { id: 'cdk-golden-path:certificateAuthorities', reason: 'Without a region nobody knows whose authorities to hand over' },
+    );
     together(stack);
   },
   Apart: (app) => {

@@ -1,0 +1,88 @@
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as rds from 'aws-cdk-lib/aws-rds';
+import type { Construct, IDependable } from 'constructs';
+import { certificateAuthoritiesOf } from './certificate-authorities';
+import type { IConnectedService, ServiceBinding, ServiceFile } from '../contracts';
+import { invalid } from '../private/invalid';
+
+/** What services must know of a database. */
+export interface BoundDatabase {
+  readonly subject: Construct & ec2.IConnectable;
+  readonly instance: rds.DatabaseInstance;
+  readonly instanceType: ec2.InstanceType;
+  readonly port: number;
+  readonly databaseName: string;
+  readonly appSecret: rds.DatabaseSecret;
+  /** What is finished when the roles are there. */
+  readonly rolesReady: IDependable;
+  readonly variablePrefix: string;
+  readonly connectionsPerTask: number;
+  /** How many connections the instance can hold; undefined if nobody knows. */
+  readonly connectionLimit?: number;
+}
+
+/** What a database hands to the services that connect, and what it has promised to all of them. */
+export class DatabaseBinding {
+  private promisedConnections = 0;
+
+  constructor(private readonly database: BoundDatabase) {}
+
+  /** Throws when all services together may open more connections than the instance can hold. */
+  public bind(service: IConnectedService): ServiceBinding {
+    this.promiseConnections(service);
+    const { subject, instance, port, databaseName, appSecret, rolesReady, variablePrefix: prefix, connectionsPerTask } = this.database;
+    const authorities = this.authorities();
+    if (!authorities) {
+      this.warnOfAuthorities(service);
+    }
+    return {
+      variables: {
+        [`${prefix}HOST`]: instance.dbInstanceEndpointAddress,
+        [`${prefix}PORT`]: String(port),
+        [`${prefix}DATABASE`]: databaseName,
+        [`${prefix}SSLMODE`]: 'verify-full',
+        [prefix === 'PG' ? 'DB_POOL_SIZE' : `${prefix}_POOL_SIZE`]: String(connectionsPerTask),
+        // libpq and its like read the first, Node.js the second, whatever the driver.
+        ...authorities && { [`${prefix}SSLROOTCERT`]: authorities.path, NODE_EXTRA_CA_CERTS: authorities.path },
+      },
+      secrets: {
+        [`${prefix}USER`]: { secret: appSecret, field: 'username' },
+        [`${prefix}PASSWORD`]: { secret: appSecret, field: 'password' },
+      },
+      files: authorities && [authorities],
+      rules: [{ peer: subject, port: ec2.Port.tcp(port) }],
+      before: [rolesReady],
+    };
+  }
+
+  private get region(): string {
+    return Stack.of(this.database.subject).region;
+  }
+
+  /** The same file for every database of the region. */
+  private authorities(): ServiceFile | undefined {
+    const content = certificateAuthoritiesOf(this.region);
+    return content === undefined ? undefined : { path: `/etc/rds/${this.region}-bundle.pem`, content };
+  }
+
+  private warnOfAuthorities(service: IConnectedService): void {
+    const { subject, variablePrefix: prefix } = this.database;
+    const why = Token.isUnresolved(this.region) ? `the stack of ${subject.node.path} names no region` : `it has none for ${this.region}`;
+    Annotations.of(service).addWarningV2('cdk-golden-path:certificateAuthorities',
+      `The image must hold the certificate authorities of Amazon RDS and name them in ${prefix}SSLROOTCERT or NODE_EXTRA_CA_CERTS, since the server's certificate is `
+      + `verified (${prefix}SSLMODE=verify-full) and this package cannot hand them over: ${why}`);
+  }
+
+  private promiseConnections(service: IConnectedService): void {
+    const { subject, instanceType, connectionsPerTask, connectionLimit } = this.database;
+    this.promisedConnections += service.maxTasks * connectionsPerTask;
+    if (connectionLimit !== undefined && this.promisedConnections > connectionLimit) {
+      throw invalid(subject, 'connectionsPerTask', {
+        must: `times the most tasks of all connected services must be at most ${connectionLimit} on db.${instanceType.toString()}`,
+        got: this.promisedConnections,
+        remedy: `lower it, lower the most tasks of ${service.node.path} (a rollout doubles them), or choose a larger instance class`,
+      });
+    }
+  }
+}
