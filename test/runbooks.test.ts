@@ -34,10 +34,12 @@ function observations(): Observation[] {
 
 /** Those that have other signals than our own constructs. */
 function plainConstructs(stack: Stack, vpc: ec2.IVpc): Watchable[] {
+  const database = new rds.DatabaseInstance(stack, 'Database', { vpc, engine: rds.DatabaseInstanceEngine.MYSQL });
   return [
     Watchable.containerService(new PlatformService(stack, 'Plain', { vpc, image: ServiceImage.fromRegistry(`example.com/shop@sha256:${'0'.repeat(64)}`) }).service),
     Watchable.loadBalancer(new elbv2.ApplicationLoadBalancer(stack, 'Balancer', { vpc })),
-    Watchable.databaseInstance(new rds.DatabaseInstance(stack, 'Database', { vpc, engine: rds.DatabaseInstanceEngine.MYSQL })),
+    Watchable.databaseInstance(database),
+    Watchable.databaseInstance(new rds.DatabaseInstanceReadReplica(stack, 'Replica', { vpc, sourceDatabaseInstance: database, instanceType: new ec2.InstanceType('m7g.large') })),
     Watchable.topic(new sns.Topic(stack, 'News')),
     Watchable.lambdaFunction(new lambda.Function(stack, 'Handler', { code: lambda.Code.fromInline(' '), handler: 'index.handler', runtime: lambda.Runtime.NODEJS_22_X })),
     Watchable.cacheCluster(new elasticache.CfnCacheCluster(stack, 'Cache', { cacheNodeType: 'cache.t4g.micro', engine: 'memcached', numCacheNodes: 1 })),

@@ -13,12 +13,19 @@ const LITTLE_MEMORY_OF: { readonly [size: string]: number } = { micro: 1 / 16, s
 /** The share of storage below which it is about to be full. */
 const LITTLE_STORAGE = 1 / 20;
 
+/** Seconds. While nobody writes, a replica of PostgreSQL is well and reports up to five minutes all the same. */
+const FAR_BEHIND = 10 * 60;
+
+/** Seconds that stand for a replica that does not follow at all. */
+const ONE_DAY = 24 * 60 * 60;
+
 /** @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-metrics.html */
 export function observeDatabaseInstance(instance: rds.IDatabaseInstance): Observation {
   const storage = instance.metricFreeStorageSpace({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
   const memory = instance.metricFreeableMemory({ period: PERIOD, statistic: cloudwatch.Stats.MINIMUM });
-  const { allocatedStorage, dbInstanceClass } = (instance.node.defaultChild ?? {}) as Partial<rds.CfnDBInstance>;
+  const { allocatedStorage, dbInstanceClass, sourceDbInstanceIdentifier } = (instance.node.defaultChild ?? {}) as Partial<rds.CfnDBInstance>;
   const allocated = Number(allocatedStorage);
+  const lag = sourceDbInstanceIdentifier === undefined ? undefined : replicaLag(instance);
   return {
     subject: instance,
     title: instance.node.id,
@@ -27,6 +34,7 @@ export function observeDatabaseInstance(instance: rds.IDatabaseInstance): Observ
       { title: 'Freeable memory (bytes)', metric: memory },
       { title: 'Free storage (bytes)', metric: storage },
       { title: 'Connections', metric: instance.metricDatabaseConnections({ period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM }) },
+      ...lag ? [{ title: 'Behind its source (s)', metric: lag }] : [],
     ],
     signals: [
       highCpu(instance.metricCPUUtilization({ period: PERIOD })),
@@ -40,6 +48,7 @@ export function observeDatabaseInstance(instance: rds.IDatabaseInstance): Observ
         runbook: 'database/low-memory',
       },
       ...allocated > 0 ? [lowStorage(storage, GIBIBYTE * allocated * LITTLE_STORAGE)] : [],
+      ...lag ? [replicaBehind(lag)] : [],
       notReporting(instance.metricCPUUtilization({ period: PERIOD }), 'database/not-reporting'),
     ],
   };
@@ -101,5 +110,31 @@ function lowStorage(metric: cloudwatch.IMetric, bytes: number): Signal {
     evaluationPeriods: 5,
     severity: Severity.P1,
     runbook: 'database/low-storage',
+  };
+}
+
+/**
+ * By how many seconds a replica is behind. RDS reports -1 where it does not follow any more, which would pass for the best of all values.
+ *
+ * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PostgreSQL.Replication.ReadReplicas.Monitor.html
+ */
+function replicaLag(replica: rds.IDatabaseInstance): cloudwatch.IMetric {
+  return new cloudwatch.MathExpression({
+    label: 'Behind its source (s)',
+    expression: `IF(lag < 0, ${ONE_DAY}, lag)`,
+    usingMetrics: { lag: replica.metric('ReplicaLag', { period: PERIOD, statistic: cloudwatch.Stats.MAXIMUM }) },
+    period: PERIOD,
+  });
+}
+
+function replicaBehind(metric: cloudwatch.IMetric): Signal {
+  return {
+    id: 'ReplicaBehind',
+    title: 'A replica does not keep up, or does not follow at all: its readers see old data',
+    metric,
+    condition: AlarmCondition.above(FAR_BEHIND),
+    evaluationPeriods: 10,
+    severity: Severity.P2,
+    runbook: 'database/replica-behind',
   };
 }

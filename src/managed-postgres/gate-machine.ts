@@ -14,7 +14,7 @@ export function gateMachine(functionArn: string): object {
     TimeoutSeconds: SERVICE_TIMEOUT_SECONDS,
     StartAt: 'Advance',
     States: {
-      Advance: {
+      'Advance': {
         ...call(functionArn, { event: input('event'), progress: PROGRESS }),
         Output: { event: input('event'), progress: '{% $states.result.Payload %}' },
         Catch: [{ ErrorEquals: ['States.ALL'], Output: { event: input('event'), progress: PROGRESS, failure: '{% $states.errorOutput.Error & ": " & $states.errorOutput.Cause %}' }, Next: 'Give up' }],

@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { connectionsOf, memoryOf } from './connection-budget';
 import type { DatabaseAccess } from './database-access';
 import { DatabaseBinding } from './database-binding';
+import { type DatabaseLogs, defineLogs, EXPORTED_LOGS } from './database-logs';
 import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
 import { instanceIdentifier } from './instance-identifier';
@@ -18,13 +19,10 @@ import type { PostgresVersion } from './postgres-version';
 import { verifierRole } from './verifier-role';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';
-import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
+import { admitLogs, dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
-
-/** What RDS writes to CloudWatch Logs. */
-const EXPORTED_LOGS = ['postgresql', 'upgrade', 'iam-db-auth-error'];
 
 /** What a database is. */
 export interface ManagedPostgresProps {
@@ -157,7 +155,9 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   private readonly instanceType: ec2.InstanceType;
   private readonly subnetGroup: rds.SubnetGroup;
   private readonly parameterGroup: rds.ParameterGroup;
+  private readonly logs: DatabaseLogs;
   private readonly allocatedStorage: number;
+  private readonly maxAllocatedStorage?: number;
   private readonly backupRetention: Duration;
   private readonly connectionLimit?: number;
 
@@ -176,13 +176,15 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     this.port = props.port ?? 5433;
     this.instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseClass);
     this.allocatedStorage = props.allocatedStorage ?? 50;
+    this.maxAllocatedStorage = props.maxAllocatedStorage ?? roomToGrow(this.allocatedStorage);
     this.backupRetention = props.backupRetention ?? Duration.days(defaults.pointInTimeDays);
     this.connectionLimit = connectionsOf(this.instanceType, props.parameters?.max_connections);
 
     this.key = dataKey(this, 'Key', `Storage, snapshots, secrets and logs of the database ${this.node.path}`, defaults);
     admitLogs(this.key);
-    const logGroups = this.defineLogGroups(identifier, defaults);
-    this.logGroup = logGroups[0];
+    // The names of the logs are RDS's: where the instance goes they must go too, or it could not come back.
+    this.logs = defineLogs(this, identifier, this.key, { ...defaults, removal: removalBeside(defaults) });
+    this.logGroup = this.logs.server;
     this.connections = this.defineConnections(props.vpc, defaults);
     this.subnetGroup = new rds.SubnetGroup(this, 'SubnetGroup', {
       vpc: props.vpc, vpcSubnets, description: description(`Where the database ${this.node.path} stands`), removalPolicy: removalBeside(defaults),
@@ -196,8 +198,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     });
     const masterSecret = this.defineSecret('MasterSecret', 'platform_admin', defaults);
     this.instance = this.defineInstance(props, identifier, masterSecret, defaults);
-    // RDS would make the groups by itself, unencrypted and kept for ever.
-    this.instance.node.addDependency(...logGroups);
+    this.instance.node.addDependency(...this.logs.groups);
     this.appSecret = this.defineSecret('AppSecret', 'app', defaults, masterSecret);
     this.ownerSecret = this.defineSecret('OwnerSecret', 'owner', defaults, masterSecret);
     const roles = new DatabaseRoles(this, 'Roles', {
@@ -272,13 +273,20 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     };
   }
 
-  /** Its golden signals: CPU, memory, storage, connections, latency. */
+  /**
+   * Its golden signals: CPU, load, memory, storage, connections, latency, transaction ids, replication slots, deadlocks, failed sign-ins.
+   *
+   * Alarms for all of them, 14, cost 1.80 USD a month, and what is counted in the log at most 0.60 USD (us-east-1, November 2026).
+   *
+   * @see https://aws.amazon.com/cloudwatch/pricing/
+   */
   public observe(): Observation {
     return observeDatabase({
       subject: this,
       instance: this.instance,
-      logGroup: this.logGroup,
+      logs: this.logs,
       allocatedStorage: this.allocatedStorage,
+      maxAllocatedStorage: this.maxAllocatedStorage,
       memory: memoryOf(this.instanceType),
       connections: this.connectionLimit,
     });
@@ -288,13 +296,6 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     const secret = new rds.DatabaseSecret(this, id, { username, masterSecret, encryptionKey: this.key, dbname: this.databaseName });
     secret.applyRemovalPolicy(removalBeside(defaults));
     return secret;
-  }
-
-  private defineLogGroups(identifier: string, defaults: TierDefaults): logs.LogGroup[] {
-    // Their names are RDS's: where the instance goes they must go too, or it could not come back.
-    const beside = { ...defaults, removal: removalBeside(defaults) };
-    return EXPORTED_LOGS.map((log) =>
-      encryptedLogGroup(this, `Log-${log}`, this.key, beside, `/aws/rds/instance/${identifier}/${log}`));
   }
 
   private defineConnections(vpc: ec2.IVpc, defaults: TierDefaults): ec2.Connections {
@@ -318,7 +319,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       multiAz: defaults.multiAz,
       storageType: rds.StorageType.GP3,
       allocatedStorage: this.allocatedStorage,
-      maxAllocatedStorage: props.maxAllocatedStorage ?? roomToGrow(this.allocatedStorage),
+      maxAllocatedStorage: this.maxAllocatedStorage,
       storageEncrypted: true,
       storageEncryptionKey: this.key,
       parameterGroup: this.parameterGroup,

@@ -37,7 +37,7 @@ export class Watchable implements IObservable {
     return new Watchable(() => observeLoadBalancer(loadBalancer));
   }
 
-  /** A database instance of Amazon RDS, a replica included: CPU, memory, storage, connections, and whether it reports at all. */
+  /** A database instance of Amazon RDS: CPU, memory, storage, connections, how far a replica is behind, and whether it reports at all. */
   public static databaseInstance(instance: rds.IDatabaseInstance): Watchable {
     return new Watchable(() => observeDatabaseInstance(instance));
   }

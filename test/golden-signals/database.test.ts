@@ -4,6 +4,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { AlarmCondition, type Observation, Severity } from '../../src/contracts';
 import { observeDatabaseCluster, observeDatabaseInstance } from '../../src/golden-signals/database';
+import { evaluate, goesOff, type Series } from '../platform-service/metric-math';
 import { stackOf } from '../support';
 
 const GIBIBYTE = 2 ** 30;
@@ -61,10 +62,46 @@ test.each([
 });
 
 test('has no signal for storage where nobody knows at synth how much there is', () => {
-  const replica = new rds.DatabaseInstanceReadReplica(stack, 'Replica', { vpc, sourceDatabaseInstance: instance, instanceType: new ec2.InstanceType('m7g.large') });
   const byParameter = instanceOf('ByParameter', { allocatedStorage: new CfnParameter(stack, 'Storage', { type: 'Number' }).valueAsNumber });
 
-  [replica, byParameter].forEach((it) => expect(observeDatabaseInstance(it).signals.map(({ id }) => id)).toEqual(['HighCpu', 'LowMemory', 'NotReporting']));
+  expect(observeDatabaseInstance(byParameter).signals.map(({ id }) => id)).toEqual(['HighCpu', 'LowMemory', 'NotReporting']);
+});
+
+describe('a read replica', () => {
+  const replica = new rds.DatabaseInstanceReadReplica(stack, 'Replica', { vpc, sourceDatabaseInstance: instance, instanceType: new ec2.InstanceType('m7g.large') });
+  const ofReplica = observeDatabaseInstance(replica);
+  const signal = signalOf(ofReplica, 'ReplicaBehind');
+  const { expression, usingMetrics } = signal.metric.toMetricConfig().mathExpression!;
+
+  /** Whether the alarm is on after minutes of such reports, in seconds. */
+  const isBehind = (lag: Series) => goesOff(
+    evaluate(expression, { lag }, lag.length),
+    { threshold: signal.condition.threshold!, periods: signal.evaluationPeriods, datapoints: signal.evaluationPeriods },
+  );
+
+  test('also shows how far it is behind', () => {
+    expect(read(usingMetrics.lag)).toEqual(['AWS/RDS', 'ReplicaLag', 'Maximum', 60, ['DBInstanceIdentifier']]);
+    expect(ofReplica.metrics.at(-1)).toEqual({ title: 'Behind its source (s)', metric: signal.metric });
+  });
+
+  test('has a signal for that instead of one for storage', () => {
+    expect(ofReplica.signals.map(({ id }) => id)).toEqual(['HighCpu', 'LowMemory', 'ReplicaBehind', 'NotReporting']);
+    expect(signal).toMatchObject({ severity: Severity.P2, runbook: 'database/replica-behind' });
+  });
+
+  test.each([
+    ['well', 0.02, false],
+    ['well, while nobody writes to the source', 300, false],
+    ['a quarter of an hour behind', 900, true],
+    ['told to follow, and does not', -1, true],
+  ])('that is %s', (_, lag, expected) => {
+    expect(isBehind(Array.from({ length: 10 }, () => lag))).toBe(expected);
+  });
+
+  test('that catches up, or reports nothing, is no reason for alarm', () => {
+    expect(isBehind([900, 900, 900, 900, 900, 900, 900, 900, 900, 1])).toBe(false);
+    expect(isBehind(Array.from({ length: 10 }, () => undefined))).toBe(false);
+  });
 });
 
 test('shows what Aurora measures of its busiest and fullest server', () => {

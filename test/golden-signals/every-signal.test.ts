@@ -4,6 +4,7 @@ import { Duration } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as elasticache from 'aws-cdk-lib/aws-elasticache';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
@@ -33,6 +34,7 @@ const taskDefinition = new ecs.FargateTaskDefinition(stack, 'Task');
 taskDefinition.addContainer('App', { image: ecs.ContainerImage.fromRegistry('app') });
 const bucket = s3.Bucket.fromBucketName(stack, 'Bucket', 'uploads');
 const queue = new sqs.Queue(stack, 'Queue');
+const database = new rds.DatabaseInstance(stack, 'Database', { vpc, engine: rds.DatabaseInstanceEngine.POSTGRES });
 
 const observations: Observation[] = [
   observeHttpApi(new apigatewayv2.HttpApi(stack, 'Api')),
@@ -40,7 +42,8 @@ const observations: Observation[] = [
   observeReplicationGroup(new elasticache.CfnReplicationGroup(stack, 'Group', { replicationGroupDescription: 'Group', numNodeGroups: 20, replicasPerNodeGroup: 2 })),
   observeCacheCluster(new elasticache.CfnCacheCluster(stack, 'Memcached', { engine: 'memcached', cacheNodeType: 'cache.t4g.micro', numCacheNodes: 3 })),
   observeContainerService(new ecs.FargateService(stack, 'Service', { cluster: new ecs.Cluster(stack, 'Cluster', { vpc }), taskDefinition })),
-  observeDatabaseInstance(new rds.DatabaseInstance(stack, 'Database', { vpc, engine: rds.DatabaseInstanceEngine.POSTGRES })),
+  observeDatabaseInstance(database),
+  observeDatabaseInstance(new rds.DatabaseInstanceReadReplica(stack, 'Replica', { vpc, sourceDatabaseInstance: database, instanceType: new ec2.InstanceType('m7g.large') })),
   observeDatabaseCluster(new rds.DatabaseCluster(stack, 'Aurora', {
     vpc, engine: rds.DatabaseClusterEngine.auroraPostgres({ version: rds.AuroraPostgresEngineVersion.VER_17_5 }), writer: rds.ClusterInstance.serverlessV2('Writer'),
   })),

@@ -181,10 +181,13 @@ describe('a dashboard', () => {
 
     const { widgets } = bodyOf(Template.fromStack(stack));
     expect(widgets.map(({ type, properties }: any) => properties.title ?? `${type} ${properties.markdown}`)).toEqual([
-      'text ## Orders', 'Orders: alarms', 'CPU (%)', 'Freeable memory (bytes)', 'Free storage (bytes)', 'Connections', 'Read latency (s)', 'Write latency (s)', 'Load (active sessions)',
+      'text ## Orders', 'Orders: alarms',
+      'CPU (%)', 'Freeable memory (bytes)', 'Free storage (bytes)', 'Days until storage is full', 'Connections (% of what services may open)',
+      'Load (active sessions per vCPU)', 'Read latency (s)', 'Write latency (s)', 'Age of the oldest transaction (transactions)',
+      'Held back for the slowest replication slot (bytes)', 'Write-ahead log (bytes)', 'Deadlocks (in 15 minutes)', 'Failed sign-ins (in 5 minutes)',
       'Orders: errors', 'text ## Search', 'Search: alarms', 'Lag (s)',
     ]);
-    expect(widgets[1].properties.alarms).toHaveLength(5);
+    expect(widgets[1].properties.alarms).toHaveLength(14);
   });
 
   test('shows no list of alarms where there is none, since AWS refuses an empty one', () => {

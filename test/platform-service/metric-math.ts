@@ -1,15 +1,15 @@
-/** One metric as CloudWatch holds it: a value for each minute, undefined where nothing was reported. */
+/** One metric as CloudWatch holds it: a value for each period, undefined where nothing was reported. */
 export type Series = (number | undefined)[];
 
 /**
- * Computes an expression of CloudWatch metric math over minutes of data, in the part of the language that our alarms use:
- * numbers, metrics, arithmetic, comparisons, FILL, IF, and MAX over an array.
+ * Computes an expression of CloudWatch metric math over periods of data, minutes unless told, in the part of the language that our
+ * alarms use: numbers, metrics, arithmetic, comparisons, FILL, IF, RATE, and MAX over an array.
  *
- * A minute that an operand misses is missing in the result, and MAX passes over what is missing. FILL fills gaps between
- * reports, but a metric that never reported stays empty: the cautious reading of
+ * A minute that an operand misses is missing in the result, as is one for which IF has no value; MAX passes over what is missing. FILL
+ * fills gaps between reports, but a metric that never reported stays empty: the cautious reading of
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
-export function evaluate(expression: string, metrics: { [id: string]: Series }, minutes: number): Series {
+export function evaluate(expression: string, metrics: { [id: string]: Series }, minutes: number, secondsOfPeriod = 60): Series {
   const tokens = expression.match(/\d+(\.\d+)?|[A-Za-z_]\w*|>=|<=|[-+*/()[\],<>]/g) ?? [];
   if (tokens.join('') !== expression.replace(/\s/g, '')) {
     throw new Error(`not understood: ${expression}`);
@@ -61,7 +61,14 @@ export function evaluate(expression: string, metrics: { [id: string]: Series }, 
     },
     IF: () => {
       const [condition, then, otherwise] = list(')');
-      return each((minute) => condition[minute] === undefined ? undefined : (condition[minute] ? then : otherwise)[minute]);
+      return each((minute) => condition[minute] === undefined ? undefined : (condition[minute] ? then : otherwise)?.[minute]);
+    },
+    RATE: () => {
+      const [series] = list(')');
+      return each((minute) => {
+        const before = series.slice(0, minute).map((it) => it !== undefined).lastIndexOf(true);
+        return before < 0 ? undefined : compute('/', compute('-', series[minute], series[before]), (minute - before) * secondsOfPeriod);
+      });
     },
   };
 
@@ -71,6 +78,10 @@ export function evaluate(expression: string, metrics: { [id: string]: Series }, 
       const inner = comparison();
       take(')');
       return inner;
+    }
+    if (token === '-') {
+      const value = primary();
+      return each((minute) => compute('-', 0, value[minute]));
     }
     if (/^\d/.test(token)) {
       return each(() => Number(token));
@@ -108,7 +119,16 @@ function compute(operator: string, left?: number, right?: number): number | unde
   }
 }
 
-/** Whether an alarm that wants `datapoints` of the last `periods` minutes above the threshold goes off; missing data is not breaching. */
-export function goesOff(series: Series, { threshold, periods, datapoints }: { threshold: number; periods: number; datapoints: number }): boolean {
-  return series.some((_, end) => series.slice(Math.max(0, end - periods + 1), end + 1).filter((it) => it !== undefined && it > threshold).length >= datapoints);
+export interface Threshold {
+  readonly threshold: number;
+  readonly periods: number;
+  readonly datapoints: number;
+  /** Whether it is below the threshold that something is wrong, and not above. */
+  readonly below?: boolean;
+}
+
+/** Whether an alarm that wants `datapoints` of the last `periods` periods beyond the threshold goes off; missing data is not breaching. */
+export function goesOff(series: Series, { threshold, periods, datapoints, below = false }: Threshold): boolean {
+  const breaching = (it?: number) => it !== undefined && (below ? it < threshold : it > threshold);
+  return series.some((_, end) => series.slice(Math.max(0, end - periods + 1), end + 1).filter(breaching).length >= datapoints);
 }

@@ -1,7 +1,7 @@
 import type { Client } from 'pg';
 import { type MigrationOutcome } from './contract';
-import { repairIndexes } from './invalid-indexes';
 import { Interruption } from './interruption';
+import { repairIndexes } from './invalid-indexes';
 import type { Order } from './order';
 import { RunRecord } from './run-record';
 import { type MakeClient, openSession } from './session';

@@ -20,8 +20,15 @@ export async function openSession(
   const until = Math.min(deadline, Date.now() + patienceMillis);
   for (let pause = 250; ; pause = Math.min(pause * 2, LONGEST_PAUSE_MILLIS)) {
     const client = makeClient({
-      host, port: Number(port), database, user, password,
-      ssl: tlsOf(environment), application_name: 'migration-guard', keepAlive: true, connectionTimeoutMillis: 10_000,
+      host,
+      port: Number(port),
+      database,
+      user,
+      password,
+      ssl: tlsOf(environment),
+      application_name: 'migration-guard',
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
     });
     client.on('error', () => undefined); // a lost connection also ends the session, which is watched
     try {

@@ -364,9 +364,18 @@ describeOnPostgres('the gate', server => {
       await deployments.deploy({ migrations: [accounts, double] });
 
       expect(deployments.aws.lines().map(line => JSON.parse(line)).filter(({ message }) => message === 'outcome').at(-1)).toMatchObject({
-        level: 'INFO', startedBy: 'CloudFormation, stack shop', action: 'up', outcome: 'migrated', migrations: ['DoubleCents1700000000002'],
-        from: 'CreateAccounts1700000000001', to: 'DoubleCents1700000000002', seconds: expect.any(Number), image: expect.stringMatching(/^registry\/shop@/),
-        Database: 'orders', MigrationsApplied: 1, MigrationFailed: 0,
+        level: 'INFO',
+        startedBy: 'CloudFormation, stack shop',
+        action: 'up',
+        outcome: 'migrated',
+        migrations: ['DoubleCents1700000000002'],
+        from: 'CreateAccounts1700000000001',
+        to: 'DoubleCents1700000000002',
+        seconds: expect.any(Number),
+        image: expect.stringMatching(/^registry\/shop@/),
+        Database: 'orders',
+        MigrationsApplied: 1,
+        MigrationFailed: 0,
       });
     });
 

@@ -130,8 +130,13 @@ export class Deployments {
     try {
       const handler = migrationGate(this.aws.clients(now), line => this.lines.push(line));
       const whole = {
-        ServiceToken: 'arn', ResponseURL: cloudFormation.url, RequestId: randomUUID(), ResourceType: 'Custom::PostgresMigrations', LogicalResourceId: 'DatabaseRoles',
-        StackId: 'arn:aws:cloudformation:eu-central-1:111111111111:stack/shop/5b8dd7c0-0000-11f0-8000-0a1b2c3d4e5f', ...event,
+        ServiceToken: 'arn',
+        ResponseURL: cloudFormation.url,
+        RequestId: randomUUID(),
+        ResourceType: 'Custom::PostgresMigrations',
+        LogicalResourceId: 'DatabaseRoles',
+        StackId: 'arn:aws:cloudformation:eu-central-1:111111111111:stack/shop/5b8dd7c0-0000-11f0-8000-0a1b2c3d4e5f',
+        ...event,
       } as any;
       const before = this.aws.executions.length;
       for (let time = 0; time < times; time++) {

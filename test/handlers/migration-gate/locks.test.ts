@@ -46,10 +46,12 @@ describeOnPostgres('a migration that meets the locks of others', server => {
   ])('gives way to %s that does not end, so that no other reader waits for more than 6 s, and succeeds when it has ended', async (_, statement) => {
     await other.query('BEGIN');
     await other.query(statement);
-    const deploying = deployments.deploy({ migrations: [accounts, colour] }, { meanwhile: async () => {
-      await sleep(12_000);
-      await other.query('COMMIT');
-    } });
+    const deploying = deployments.deploy({ migrations: [accounts, colour] }, {
+      meanwhile: async () => {
+        await sleep(12_000);
+        await other.query('COMMIT');
+      },
+    });
 
     const slowest = await slowestRead(deploying);
 
@@ -62,10 +64,12 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await other.query('BEGIN');
     await other.query('UPDATE accounts SET cents = 0 WHERE id = 1');
 
-    const answer = await deployments.deploy({ migrations: [accounts, index] }, { meanwhile: async () => {
-      await sleep(7_000);
-      await other.query('COMMIT');
-    } });
+    const answer = await deployments.deploy({ migrations: [accounts, index] }, {
+      meanwhile: async () => {
+        await sleep(7_000);
+        await other.query('COMMIT');
+      },
+    });
 
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
     expect(deployments.aws.lines().some(line => line.includes('gives way'))).toBe(false);
@@ -76,12 +80,14 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await other.query('UPDATE accounts SET cents = 0 WHERE id = 1');
     const interrupted: GeneratedMigration = { ...index, up: `${create} accounts_cents ON accounts (cents)` };
 
-    const answer = await deployments.deploy({ migrations: [accounts, interrupted] }, { meanwhile: async () => {
-      await until(async () => (await deployments.sql('SELECT FROM pg_index WHERE NOT indisvalid')).length === 1);
-      deployments.aws.tasks[1].process.kill('SIGKILL');
-      await until(async () => deployments.aws.lines().some(line => line.includes('ends sessions that a killed run has left behind')));
-      await other.query('COMMIT');
-    } });
+    const answer = await deployments.deploy({ migrations: [accounts, interrupted] }, {
+      meanwhile: async () => {
+        await until(async () => (await deployments.sql('SELECT FROM pg_index WHERE NOT indisvalid')).length === 1);
+        deployments.aws.tasks[1].process.kill('SIGKILL');
+        await until(async () => deployments.aws.lines().some(line => line.includes('ends sessions that a killed run has left behind')));
+        await other.query('COMMIT');
+      },
+    });
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
     expect(await deployments.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'accounts_cents'::regclass")).toEqual([{ indisvalid: true }]);
   });
