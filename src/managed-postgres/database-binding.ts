@@ -1,4 +1,4 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Annotations, Stack, Tags, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct, IDependable } from 'constructs';
@@ -14,12 +14,21 @@ export interface BoundDatabase {
   readonly port: number;
   readonly databaseName: string;
   readonly appSecret: rds.DatabaseSecret;
-  /** What is finished when the roles are there. */
-  readonly rolesReady: IDependable;
+  /** What is finished when services may start: the roles, and the migrations. */
+  readonly ready: IDependable[];
+  /** The key of the tag by which its services are found; undefined where nobody looks for them. */
+  readonly serviceTag?: string;
   readonly variablePrefix: string;
   readonly connectionsPerTask: number;
   /** How many connections the instance can hold; undefined if nobody knows. */
   readonly connectionLimit?: number;
+}
+
+/** The file of the authorities that vouch for a server: the same for every database of the region. */
+export function authoritiesFor(subject: Construct): ServiceFile | undefined {
+  const { region } = Stack.of(subject);
+  const content = certificateAuthoritiesOf(region);
+  return content === undefined ? undefined : { path: `/etc/rds/${region}-bundle.pem`, content };
 }
 
 /** What a database hands to the services that connect, and what it has promised to all of them. */
@@ -31,8 +40,11 @@ export class DatabaseBinding {
   /** Throws when all services together may open more connections than the instance can hold. */
   public bind(service: IConnectedService): ServiceBinding {
     this.promiseConnections(service);
-    const { subject, instance, port, databaseName, appSecret, rolesReady, variablePrefix: prefix, connectionsPerTask } = this.database;
-    const authorities = this.authorities();
+    const { subject, instance, port, databaseName, appSecret, ready, serviceTag, variablePrefix: prefix, connectionsPerTask } = this.database;
+    const authorities = authoritiesFor(this.database.subject);
+    if (serviceTag) {
+      Tags.of(service).add(serviceTag, 'connected', { includeResourceTypes: ['AWS::ECS::Service'] });
+    }
     if (!authorities) {
       this.warnOfAuthorities(service);
     }
@@ -52,23 +64,14 @@ export class DatabaseBinding {
       },
       files: authorities && [authorities],
       rules: [{ peer: subject, port: ec2.Port.tcp(port) }],
-      before: [rolesReady],
+      before: ready,
     };
-  }
-
-  private get region(): string {
-    return Stack.of(this.database.subject).region;
-  }
-
-  /** The same file for every database of the region. */
-  private authorities(): ServiceFile | undefined {
-    const content = certificateAuthoritiesOf(this.region);
-    return content === undefined ? undefined : { path: `/etc/rds/${this.region}-bundle.pem`, content };
   }
 
   private warnOfAuthorities(service: IConnectedService): void {
     const { subject, variablePrefix: prefix } = this.database;
-    const why = Token.isUnresolved(this.region) ? `the stack of ${subject.node.path} names no region` : `it has none for ${this.region}`;
+    const { region } = Stack.of(subject);
+    const why = Token.isUnresolved(region) ? `the stack of ${subject.node.path} names no region` : `it has none for ${region}`;
     Annotations.of(service).addWarningV2('cdk-golden-path:certificateAuthorities',
       `The image must hold the certificate authorities of Amazon RDS and name them in ${prefix}SSLROOTCERT or NODE_EXTRA_CA_CERTS, since the server's certificate is `
       + `verified (${prefix}SSLMODE=verify-full) and this package cannot hand them over: ${why}`);

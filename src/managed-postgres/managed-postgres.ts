@@ -1,27 +1,30 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { connectionsOf, memoryOf } from './connection-budget';
 import type { DatabaseAccess } from './database-access';
-import { DatabaseBinding } from './database-binding';
-import { type DatabaseLogs, defineLogs, EXPORTED_LOGS } from './database-logs';
+import { authoritiesFor, DatabaseBinding } from './database-binding';
+import { defineInstance, removalBeside } from './database-instance';
+import { type DatabaseLogs, defineLogs } from './database-logs';
 import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
 import { instanceIdentifier } from './instance-identifier';
+import { MigrationGate } from './migration-gate';
+import type { Migrations } from './migrations/migrations';
 import { serverParameters } from './parameters';
 import { dataSubnets, mustBeAccepted, roomToGrow, warnWithoutWayOut } from './postgres-validation';
 import type { PostgresVersion } from './postgres-version';
 import { verifierRole } from './verifier-role';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';
+import { databaseTag } from '../handlers/migration-gate/contract';
 import { admitLogs, dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
-import { acknowledge, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
 
 /** What a database is. */
@@ -56,6 +59,13 @@ export interface ManagedPostgresProps {
    * @default - none
    */
   readonly extensions?: string[];
+  /**
+   * The migrations of the schema. A deployment in which they differ applies them, as the owner of the schema, before any
+   * service that is connected starts a task of the new version; if one fails, so does the deployment.
+   *
+   * @default - none: nobody changes the schema
+   */
+  readonly migrations?: Migrations;
   /**
    * The instance class, such as `m7g.large`. Changing it means a fail-over of about a minute where there is a standby,
    * else a restart; in PROD it waits for the maintenance window.
@@ -151,6 +161,8 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   public readonly verifierRole: string;
 
   private readonly port: number;
+  private readonly roles: DatabaseRoles;
+  private readonly gate?: MigrationGate;
   private readonly binding: DatabaseBinding;
   private readonly instanceType: ec2.InstanceType;
   private readonly subnetGroup: rds.SubnetGroup;
@@ -197,11 +209,26 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       removalPolicy: removalBeside(defaults),
     });
     const masterSecret = this.defineSecret('MasterSecret', 'platform_admin', defaults);
-    this.instance = this.defineInstance(props, identifier, masterSecret, defaults);
+    this.instance = defineInstance(this, {
+      identifier,
+      masterSecret,
+      key: this.key,
+      engine: props.version._engine(),
+      instanceType: this.instanceType,
+      databaseName: this.databaseName,
+      port: this.port,
+      vpc: props.vpc,
+      subnetGroup: this.subnetGroup,
+      securityGroups: this.connections.securityGroups,
+      parameterGroup: this.parameterGroup,
+      allocatedStorage: this.allocatedStorage,
+      maxAllocatedStorage: this.maxAllocatedStorage,
+      backupRetention: this.backupRetention,
+    }, defaults);
     this.instance.node.addDependency(...this.logs.groups);
     this.appSecret = this.defineSecret('AppSecret', 'app', defaults, masterSecret);
     this.ownerSecret = this.defineSecret('OwnerSecret', 'owner', defaults, masterSecret);
-    const roles = new DatabaseRoles(this, 'Roles', {
+    this.roles = new DatabaseRoles(this, 'Roles', {
       vpc: props.vpc,
       instance: this.instance,
       target: this,
@@ -215,6 +242,21 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       verifierRole: this.verifierRole,
       defaults,
     });
+    const migrations = props.migrations?._settle(this);
+    this.gate = migrations && new MigrationGate(this, 'Migrations', {
+      migrations,
+      vpc: props.vpc,
+      instance: this.instance,
+      identifier,
+      target: this,
+      port: this.port,
+      database: this.databaseName,
+      ownerSecret: this.ownerSecret,
+      authorities: authoritiesFor(this),
+      key: this.key,
+      rolesReady: this.roles.ready,
+      defaults,
+    });
     this.binding = new DatabaseBinding({
       subject: this,
       instance: this.instance,
@@ -222,7 +264,8 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       port: this.port,
       databaseName: this.databaseName,
       appSecret: this.appSecret,
-      rolesReady: roles.ready,
+      ready: [this.roles.ready, ...this.gate ? [this.gate.ready] : []],
+      serviceTag: migrations?.onRollback === 'revert' ? databaseTag(identifier) : undefined,
       variablePrefix: props.variablePrefix ?? 'PG',
       connectionsPerTask: props.connectionsPerTask ?? 10,
       connectionLimit: this.connectionLimit,
@@ -303,78 +346,4 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     securityGroup.applyRemovalPolicy(removalBeside(defaults));
     return new ec2.Connections({ securityGroups: [securityGroup], defaultPort: ec2.Port.tcp(this.port) });
   }
-
-  private defineInstance(props: ManagedPostgresProps, identifier: string, masterSecret: rds.DatabaseSecret, defaults: TierDefaults): rds.DatabaseInstance {
-    const instance = new rds.DatabaseInstance(this, 'Instance', {
-      engine: props.version._engine(),
-      instanceIdentifier: identifier,
-      instanceType: this.instanceType,
-      databaseName: this.databaseName,
-      port: this.port,
-      credentials: rds.Credentials.fromSecret(masterSecret),
-      vpc: props.vpc,
-      subnetGroup: this.subnetGroup,
-      securityGroups: this.connections.securityGroups,
-      publiclyAccessible: false,
-      multiAz: defaults.multiAz,
-      storageType: rds.StorageType.GP3,
-      allocatedStorage: this.allocatedStorage,
-      maxAllocatedStorage: this.maxAllocatedStorage,
-      storageEncrypted: true,
-      storageEncryptionKey: this.key,
-      parameterGroup: this.parameterGroup,
-      caCertificate: rds.CaCertificate.RDS_CA_RSA2048_G1,
-      iamAuthentication: true,
-      backupRetention: this.backupRetention,
-      copyTagsToSnapshot: true,
-      deleteAutomatedBackups: defaults.databaseRemoval === RemovalPolicy.DESTROY,
-      deletionProtection: defaults.deletionProtection,
-      removalPolicy: defaults.databaseRemoval,
-      autoMinorVersionUpgrade: true,
-      allowMajorVersionUpgrade: false,
-      applyImmediately: !defaults.deletionProtection,
-      engineLifecycleSupport: rds.EngineLifecycleSupport.OPEN_SOURCE_RDS_EXTENDED_SUPPORT_DISABLED,
-      cloudwatchLogsExports: EXPORTED_LOGS,
-      monitoringInterval: Duration.minutes(1),
-      monitoringRole: this.defineMonitoringRole(),
-      enablePerformanceInsights: true,
-      performanceInsightEncryptionKey: this.key,
-      databaseInsightsMode: defaults.advancedInsights ? rds.DatabaseInsightsMode.ADVANCED : rds.DatabaseInsightsMode.STANDARD,
-      performanceInsightRetention: defaults.advancedInsights ? rds.PerformanceInsightRetention.MONTHS_15 : rds.PerformanceInsightRetention.DEFAULT,
-    });
-    acknowledge(instance, 'RDS itself keeps daily backups and every change since, encrypted, for the days of backupRetention.',
-      ...inNistAndHipaa('RDSInBackupPlan'));
-    acknowledgeLowerGuards(instance, defaults);
-    return instance;
-  }
-
-  private defineMonitoringRole(): iam.Role {
-    const role = new iam.Role(this, 'MonitoringRole', {
-      assumedBy: new iam.ServicePrincipal('monitoring.rds.amazonaws.com'),
-      managedPolicies: [iam.ManagedPolicy.fromAwsManagedPolicyName('service-role/AmazonRDSEnhancedMonitoringRole')],
-    });
-    acknowledge(role, 'AWS maintains this policy for exactly this service role: it writes metrics of the operating system and nothing else.',
-      `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonRDSEnhancedMonitoringRole]`);
-    return role;
-  }
-}
-
-/** What a tier below PROD does without, on purpose. */
-function acknowledgeLowerGuards(instance: rds.DatabaseInstance, defaults: TierDefaults): void {
-  if (!defaults.deletionProtection) {
-    acknowledge(instance, 'Below PROD an environment is removed as a whole; STAGING leaves a snapshot, DEV holds nothing worth one.',
-      `${PACKS.aws}-RDS10`, ...inNistAndHipaa('RDSInstanceDeletionProtectionEnabled'));
-  }
-  if (!defaults.multiAz) {
-    acknowledge(instance, 'DEV may be down while RDS replaces the instance: a standby would double its price.',
-      `${PACKS.aws}-RDS3`, ...inNistAndHipaa('RDSMultiAZSupport'));
-  }
-}
-
-/**
- * An instance that is kept holds on to its security group, subnet group and parameter group, so that deleting them would
- * fail; and it is of no use without its credentials.
- */
-function removalBeside({ databaseRemoval }: TierDefaults): RemovalPolicy {
-  return databaseRemoval === RemovalPolicy.SNAPSHOT ? RemovalPolicy.DESTROY : databaseRemoval;
 }

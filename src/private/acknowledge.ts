@@ -1,4 +1,4 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 
 /** The prefixes of the four rule packs that `SecurityChecks` runs. */
@@ -22,6 +22,20 @@ export function acknowledge(construct: IConstruct, reason: string, ...rules: str
 /** Acknowledges the inline policies of a role, also those of grants that are still to come. */
 export function acknowledgeInlinePolicies(role: IConstruct): void {
   acknowledge(role, 'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.', ...inCompliancePacks('IAMNoInlinePolicy'));
+}
+
+/** Acknowledges that a role may act on all resources whose ARN begins like this one, which ends in `*`. */
+export function acknowledgeWildcard(role: IConstruct, arn: string, reason: string): void {
+  acknowledge(role, reason, `${PACKS.aws}-IAM5[Resource::${asFound(Stack.of(role).resolve(arn))}]`);
+}
+
+/** A value as the packs write it, references in angle brackets. */
+function asFound(value: any): string {
+  if (typeof value === 'string') {
+    return value;
+  }
+  const { 'Ref': ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value;
+  return join ? join[1].map(asFound).join(join[0]) : `<${ref ?? attribute.join('.')}>`;
 }
 
 /** The same rule in NIST 800-53 R5, HIPAA and PCI DSS, which share most of their rules. */

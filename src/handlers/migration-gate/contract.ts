@@ -29,8 +29,10 @@ export interface MigrationGateProperties {
   readonly OnRollback: 'keep' | 'revert';
 }
 
-/** The tag by which the services that use a database are found; its value is the identifier of the instance. */
-export const DATABASE_TAG = 'cdk-golden-path:database';
+/** The key of the tag by which the services that use a database are found. A service may use several. */
+export function databaseTag(database: string): string {
+  return `cdk-golden-path:database/${database}`;
+}
 
 /** What `Fn::GetAtt` finds. */
 export interface MigrationGateAttributes {

@@ -1,6 +1,6 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import type { GateClients } from './clients';
-import { DATABASE_TAG, type MigrationGateProperties } from './contract';
+import { databaseTag, type MigrationGateProperties } from './contract';
 
 /**
  * Why it cannot be ruled out that code of the failed deployment runs, or is about to; undefined where it can.
@@ -14,7 +14,7 @@ export async function newCodeRunning(clients: GateClients, failed: MigrationGate
   }
   const services = await servicesOf(clients, failed.Database);
   if (services.length === 0) {
-    return `no service is found by the tag ${DATABASE_TAG}=${failed.Database}, so it is not known what runs`;
+    return `no service is found by the tag ${databaseTag(failed.Database)}, so it is not known what runs`;
   }
   for (const arn of services) {
     const doubt = await doubtAbout(clients, arn, before.Image);
@@ -42,7 +42,7 @@ async function servicesOf({ tags }: GateClients, database: string): Promise<stri
   const found: string[] = [];
   for (let PaginationToken: string | undefined; ;) {
     const page = await tags.getResources({
-      ResourceTypeFilters: ['ecs:service'], TagFilters: [{ Key: DATABASE_TAG, Values: [database] }], PaginationToken,
+      ResourceTypeFilters: ['ecs:service'], TagFilters: [{ Key: databaseTag(database) }], PaginationToken,
     });
     found.push(...(page.ResourceTagMappingList ?? []).map(({ ResourceARN }) => ResourceARN!));
     if (!page.PaginationToken) {

@@ -150,11 +150,12 @@ class Ending {
   readonly early: Promise<never>;
   now!: (error: Error) => void;
   private readonly timer: NodeJS.Timeout;
-  private readonly stop = () => this.now(new Interruption('the task was asked to stop'));
+  private readonly stop: () => void;
 
   constructor(deadline: number, private readonly world: GuardWorld) {
     this.early = new Promise((_, reject) => { this.now = reject; });
     this.early.catch(() => undefined);
+    this.stop = () => this.now(new Interruption('the task was asked to stop'));
     this.timer = setTimeout(() => this.now(new Error('the time limit is reached, and what was not committed is undone; run a plan that takes longer as a task of its own, before the deployment')),
       Math.max(0, deadline - Date.now()));
     world.signal.addEventListener('abort', this.stop);

@@ -1,0 +1,185 @@
+import * as fs from 'fs';
+import * as path from 'path';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
+import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
+import type * as logs from 'aws-cdk-lib/aws-logs';
+import type * as rds from 'aws-cdk-lib/aws-rds';
+import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
+import { Construct, type IDependable } from 'constructs';
+import { gateMachine } from './gate-machine';
+import { permitGate } from './gate-permissions';
+import type { ServiceFile } from '../contracts';
+import type { SettledMigrations } from './migrations/migrations';
+import { FargateTask } from '../fargate-task/fargate-task';
+import { MIGRATION_GATE_RESOURCE_TYPE, type MigrationGateProperties, SERVICE_TIMEOUT_SECONDS } from '../handlers/migration-gate/contract';
+import { MigrationGateFunction } from '../handlers/migration-gate/migration-gate-function';
+import type { MigrationGuardEnvironment } from '../handlers/migration-guard/contract';
+import { encryptedLogGroup, logGroupName } from '../policy/encryption';
+import type { TierDefaults } from '../policy/tier-defaults';
+import { acknowledge, acknowledgeInlinePolicies, acknowledgeWildcard, inNistAndHipaa, PACKS } from '../private/acknowledge';
+import { description } from '../private/description';
+
+export interface MigrationGateProps {
+  readonly migrations: SettledMigrations;
+  readonly vpc: ec2.IVpc;
+  readonly instance: rds.DatabaseInstance;
+  readonly identifier: string;
+  readonly target: ec2.IConnectable;
+  readonly port: number;
+  readonly database: string;
+  readonly ownerSecret: rds.DatabaseSecret;
+  readonly authorities?: ServiceFile;
+  readonly key: kms.IKey;
+  /** When the owner can sign in. */
+  readonly rolesReady: IDependable;
+  readonly defaults: TierDefaults;
+}
+
+/** The program that holds the lock while the tool works, as it is laid into the task. */
+const GUARD: ServiceFile = {
+  path: '/opt/cdk-golden-path/migration-guard.js',
+  get content() {
+    return fs.readFileSync(path.join(__dirname, '../../assets/handlers/migration-guard/main/migration-guard.js'), 'utf8');
+  },
+};
+
+/**
+ * The one place where migrations are run: a deployment passes it before any service that uses the database starts tasks.
+ *
+ * The team's image runs as a task of its own, as the owner of the schema. A function calls it for CloudFormation, and a state
+ * machine calls the function until the answer is given.
+ */
+export class MigrationGate extends Construct {
+  /** Finished when the schema is where the services want it. */
+  public readonly ready: IDependable;
+  /** The record of all runs: who, what, from where to where, how long, and how it ended. */
+  public readonly logGroup: logs.LogGroup;
+
+  constructor(scope: Construct, id: string, props: MigrationGateProps) {
+    super(scope, id);
+    this.logGroup = encryptedLogGroup(this, 'Logs', props.key, props.defaults);
+    const cluster = new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENHANCED });
+    const securityGroup = this.defineSecurityGroup(props);
+    const task = this.defineTask(props);
+    const handler = this.defineFunction(props);
+    const machine = this.defineMachine(handler, props);
+    permitGate(this, handler.role!, {
+      cluster, definition: task.definition, logGroup: this.logGroup, instanceIdentifier: props.identifier, reverts: props.migrations.onRollback === 'revert',
+    });
+    this.ready = this.defineGate(props, { cluster, securityGroup, task, handler, machine });
+  }
+
+  private defineSecurityGroup({ vpc, target, port }: MigrationGateProps): ec2.SecurityGroup {
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc, description: description(`Migrations of ${this.node.scope!.node.path}`), allowAllOutbound: false,
+    });
+    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'The image, logs and secrets');
+    securityGroup.connections.allowTo(target, ec2.Port.tcp(port), 'PostgreSQL');
+    return securityGroup;
+  }
+
+  private defineTask({ migrations, instance, identifier, port, database, ownerSecret, authorities }: MigrationGateProps): FargateTask {
+    const { image, architecture, cpu, memoryLimitMiB, user, variables } = migrations;
+    const task = new FargateTask(this, 'Task', {
+      image, architecture, cpu, memoryLimitMiB, user, command: ['node', GUARD.path], writablePaths: ['/tmp'], logGroup: this.logGroup,
+    });
+    const guard: Omit<MigrationGuardEnvironment, 'MIGRATION_ACTION' | 'MIGRATION_RUN' | 'MIGRATION_STARTED_BY' | 'MIGRATION_DEADLINE'> = {
+      MIGRATION_RELEASE: migrations.release,
+      MIGRATION_IMAGE: task.container.imageName,
+      MIGRATION_DATABASE: identifier,
+      MIGRATION_DATA_SOURCE: migrations.dataSource,
+      MIGRATION_NEWEST: migrations.newest,
+    };
+    const libpq = {
+      PGHOST: instance.dbInstanceEndpointAddress,
+      PGPORT: String(port),
+      PGDATABASE: database,
+      PGSSLMODE: 'verify-full',
+      ...authorities && { PGSSLROOTCERT: authorities.path, NODE_EXTRA_CA_CERTS: authorities.path },
+    };
+    Object.entries({ ...variables, ...libpq, ...guard }).forEach(([name, value]) => task.addVariable(name, value));
+    task.addSecret('PGUSER', { secret: ownerSecret, field: 'username' });
+    task.addSecret('PGPASSWORD', { secret: ownerSecret, field: 'password' });
+    [GUARD, ...authorities ? [authorities] : []].forEach((file) => task.addFile(file));
+    return task;
+  }
+
+  private defineFunction({ key, defaults }: MigrationGateProps): MigrationGateFunction {
+    const handler = new MigrationGateFunction(this, 'Function', {
+      description: description(`Runs the migrations of the database ${this.node.scope!.node.path}`),
+      timeout: Duration.minutes(2),
+      memorySize: 256,
+      environmentEncryption: key,
+      logGroup: encryptedLogGroup(this, 'FunctionLogs', key, defaults),
+    });
+    acknowledge(handler, 'CloudFormation calls this function once in a deployment and a state machine repeats its calls one by one: a failure fails the deployment, and calls never pile up.',
+      ...inNistAndHipaa('LambdaDLQ'), ...inNistAndHipaa('LambdaConcurrency'));
+    acknowledge(handler, 'The function calls APIs of AWS and nothing else: there is nothing in the VPC that it has to reach.', ...inNistAndHipaa('LambdaInsideVPC'), `${PACKS.pci}-LambdaInsideVPC`);
+    acknowledge(handler.role!, 'AWS maintains this policy: it lets the function write its own log.',
+      `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`);
+    acknowledgeInlinePolicies(handler.role!);
+    return handler;
+  }
+
+  private defineMachine(handler: MigrationGateFunction, { key, defaults }: MigrationGateProps): sfn.StateMachine {
+    const machine = new sfn.StateMachine(this, 'Machine', {
+      stateMachineType: sfn.StateMachineType.STANDARD,
+      definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(gateMachine(handler.functionArn))),
+      logs: { destination: encryptedLogGroup(this, 'MachineLogs', key, defaults, logGroupName(this, '/aws/vendedlogs/states/')), level: sfn.LogLevel.ALL, includeExecutionData: false },
+      tracingEnabled: true,
+    });
+    handler.grantInvoke(machine);
+    acknowledgeInlinePolicies(machine.role);
+    acknowledge(machine.role, 'Log deliveries and traces take no resource: https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html and https://docs.aws.amazon.com/step-functions/latest/dg/xray-iam.html.',
+      `${PACKS.aws}-IAM5[Resource::*]`);
+    acknowledgeWildcard(machine.role, `${handler.functionArn}:*`, 'All versions of one function: the grant of the AWS CDK names them beside the function.');
+    return machine;
+  }
+
+  private defineGate({ migrations, instance, identifier, vpc, target, rolesReady }: MigrationGateProps, gate: GateParts): IDependable {
+    const { cluster, securityGroup, task, handler, machine } = gate;
+    // In a policy of its own: the function must not wait for the machine, which names the function.
+    const start = new iam.Policy(this, 'Start', {
+      roles: [handler.role!],
+      statements: [new iam.PolicyStatement({ actions: ['states:StartExecution'], resources: [machine.stateMachineArn] })],
+    });
+    acknowledgeInlinePolicies(start);
+    const subnets = vpc.selectSubnets({ subnetType: vpc.privateSubnets.length > 0 ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PRIVATE_ISOLATED });
+    const properties: MigrationGateProperties = {
+      StateMachine: machine.stateMachineArn,
+      Release: migrations.release,
+      TaskDefinition: task.definition.taskDefinitionArn,
+      Container: task.container.containerName,
+      Cluster: cluster.clusterName,
+      Subnets: subnets.subnetIds,
+      SecurityGroups: [securityGroup.securityGroupId],
+      LogGroup: this.logGroup.logGroupName,
+      LogStreamPrefix: 'app',
+      Image: task.container.imageName,
+      Database: identifier,
+      Host: instance.dbInstanceEndpointAddress,
+      RestorePoint: migrations.restorePoint,
+      OnRollback: migrations.onRollback,
+    };
+    const resource = new CustomResource(this, 'Resource', {
+      resourceType: MIGRATION_GATE_RESOURCE_TYPE,
+      serviceToken: handler.functionArn,
+      serviceTimeout: Duration.seconds(SERVICE_TIMEOUT_SECONDS),
+      properties: { ...properties },
+    });
+    // A task that may not pull its image yet, or reach the database, would fail the deployment.
+    resource.node.addDependency(rolesReady, start, handler.role!, task.definition.obtainExecutionRole(), securityGroup, ...target.connections.securityGroups, subnets.internetConnectivityEstablished);
+    return resource;
+  }
+}
+
+interface GateParts {
+  readonly cluster: ecs.Cluster;
+  readonly securityGroup: ec2.SecurityGroup;
+  readonly task: FargateTask;
+  readonly handler: MigrationGateFunction;
+  readonly machine: sfn.StateMachine;
+}
