@@ -1,7 +1,7 @@
 export * from './database-access';
 export * from './managed-postgres';
 export type { MigrationWaiver } from './migrations/migration-waiver';
-export { Migrations, TypeormMigrationsOptions } from './migrations/migrations';
+export * from './migrations/migrations';
 export * from './migrations/restore-point';
 export * from './migrations/schema-on-rollback';
 export * from './postgres-version';
