@@ -123,6 +123,7 @@ project.bundler.bundleTask.spawn(project.addTask('bundle:rds-certificates', {
 project.setScript('demo', 'node examples/demo.mjs');
 project.setScript('test', 'node test/run.mjs');
 project.setScript('bench', 'node bench/run.mjs');
+project.setScript('bench:migrations', 'tsx bench/migrations.ts');
 
 const folders = ['network', 'platform-service', 'managed-postgres', 'backup-vault', 'observability-bundle', 'pipeline-stack', 'building-blocks', 'checks'];
 project.eslint?.addRules({
