@@ -67,6 +67,7 @@ function writeProduct(app, command) {
   write(join(app, 'config/dev.yaml'), environment.replace('tier: prod', 'tier: dev').replace('"444455556666"', '"111122223333"'));
   mkdirSync(join(app, 'services/api'), { recursive: true });
   cpSync(join(root, 'examples/shop/services/api/Dockerfile'), join(app, 'services/api/Dockerfile'));
+  cpSync(join(root, 'test/support/migrations'), join(app, 'services/api/src/migrations'), { recursive: true });
   write(join(app, 'cdk.json'), JSON.stringify({ app: command, context: JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk-lib/recommended-feature-flags.json'), 'utf8')) }));
 }
 
