@@ -1,0 +1,1 @@
+export type { MigrationWaiver } from './migration-waiver';
