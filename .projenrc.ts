@@ -44,6 +44,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     '@types/aws-lambda@8',
   ],
 
+  bin: { 'cdk-golden-path': 'lib/cli/cdk-golden-path.js' },
+
   docgenFilePath: 'API.md',
   sampleCode: false,
   tsconfigDevFile: 'tsconfig.dev.json',
@@ -100,6 +102,8 @@ releaseWorkflow?.addOverride('jobs.release_golang.steps.1.with.go-version', '^1.
 // An app loads what it uses, and no more: source maps would be two thirds of it.
 ['inlineSourceMap', 'inlineSources'].forEach((it) => project.tryFindObjectFile('tsconfig.json')?.addOverride(`compilerOptions.${it}`, false));
 project.compileTask.exec('node projenrc/lazy-index.cjs');
+// npm makes the command executable when it installs it; the bindings run the file as it was packed.
+project.compileTask.exec('node -e "fs.chmodSync(\'lib/cli/cdk-golden-path.js\', 0o755)"');
 
 // The two commands of the README. The build's own `projen test` stays what projen makes of it.
 project.setScript('demo', 'node examples/demo.mjs');
