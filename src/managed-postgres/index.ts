@@ -1,7 +1,4 @@
 export * from './database-access';
 export * from './managed-postgres';
-export type { MigrationWaiver } from './migrations/migration-waiver';
-export * from './migrations/migrations';
-export * from './migrations/restore-point';
-export * from './migrations/schema-on-rollback';
+export * from './migrations';
 export * from './postgres-version';
