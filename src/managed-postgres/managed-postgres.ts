@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
@@ -161,6 +162,11 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
    */
   public readonly verifierRole: string;
 
+  /** The task that runs the migrations, if there are any: what they need beside the database is granted to its role. */
+  public readonly migrationTaskDefinition?: ecs.FargateTaskDefinition;
+  /** The record of all runs of migrations, if there are any. */
+  public readonly migrationLogGroup?: logs.LogGroup;
+
   private readonly port: number;
   private readonly roles: DatabaseRoles;
   private readonly gate?: MigrationGate;
@@ -258,6 +264,8 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       rolesReady: this.roles.ready,
       defaults,
     });
+    this.migrationTaskDefinition = this.gate?.taskDefinition;
+    this.migrationLogGroup = this.gate?.logGroup;
     this.binding = new DatabaseBinding({
       subject: this,
       instance: this.instance,

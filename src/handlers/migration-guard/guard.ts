@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
-import { type MigrationOutcome } from './contract';
+import type { MigrationOutcome } from './contract';
 import { Interruption } from './interruption';
 import { repairIndexes } from './invalid-indexes';
 import type { Order } from './order';
 import { RunRecord } from './run-record';
-import { type MakeClient, openSession } from './session';
+import { feelPulse, type MakeClient, openSession } from './session';
 import type { Tool } from './tool';
 import type { PendingMigration, Plan, Reply } from './tool-messages';
 import { endLeftovers, takeTurn } from './turn';
@@ -54,6 +54,7 @@ type Success = Exclude<MigrationOutcome['outcome'], 'failed' | 'interrupted'>;
 class Run {
   session?: Client;
   private record?: RunRecord;
+  private lost: () => void = () => undefined;
   private before: readonly string[] = [];
   private after: readonly string[] = [];
   private ahead: readonly string[] = [];
@@ -63,7 +64,8 @@ class Run {
   async go(ending: Ending): Promise<Success> {
     const { world: { environment, makeClient, log, tool, patienceMillis }, order } = this;
     this.session = await openSession(makeClient, environment, order.deadline, log, patienceMillis);
-    this.session.once('end', () => ending.now(new Interruption('the connection that holds the lock was lost')));
+    this.lost = () => ending.now(new Interruption('the connection that holds the lock was lost'));
+    this.session.once('end', this.lost);
     await takeTurn(this.session, order.deadline, log);
     await endLeftovers(this.session, log);
     const plan = await tool.plan();
@@ -135,12 +137,17 @@ class Run {
 
   private async work(request: { ask: 'up' } | { ask: 'down'; migrations: readonly string[] }): Promise<void> {
     const { log, tool } = this.world;
+    const stop = feelPulse(this.session!, this.lost);
     try {
       this.after = await tool.work(request, reply => tell(reply, log));
     } catch (error) {
-      // Some may have been applied before it failed; a tool that is gone cannot say.
-      this.after = await tool.plan().then(({ executed }) => executed, () => this.after);
+      // Some may have been applied before it failed; a tool that is gone, or has lost its connection, cannot say.
+      if (!(error instanceof Interruption)) {
+        this.after = await tool.plan().then(({ executed }) => executed, () => this.after);
+      }
       throw error;
+    } finally {
+      stop();
     }
   }
 }
