@@ -1,4 +1,5 @@
 export * from './database-access';
 export * from './managed-postgres';
+export * from './managed-postgres-props';
 export * from './migrations';
 export * from './postgres-version';

@@ -33,16 +33,16 @@ export interface GuardWorld {
  */
 export async function guard(order: Order, world: GuardWorld): Promise<MigrationOutcome> {
   const start = performance.now();
-  const ended = new Ending(order.deadline, world);
-  const run = new Run(order, world);
+  const ending = new Ending(order.deadline, world);
+  const run = new Run(order, world, ending);
   try {
-    const outcome = await Promise.race([run.go(ended), ended.early]);
+    const outcome = await Promise.race([run.go(), ending.early]);
     return run.outcome(outcome, start);
   } catch (error) {
     await world.tool.stop(error as Error);
     return await run.failure(error as Error, start);
   } finally {
-    ended.off();
+    ending.off();
     await world.tool.stop(new Interruption('the run is over'));
     await run.session?.end().catch(() => undefined);
   }
@@ -54,18 +54,16 @@ type Success = Exclude<MigrationOutcome['outcome'], 'failed' | 'interrupted'>;
 class Run {
   session?: Client;
   private record?: RunRecord;
-  private lost: () => void = () => undefined;
   private before: readonly string[] = [];
   private after: readonly string[] = [];
   private ahead: readonly string[] = [];
 
-  constructor(private readonly order: Order, private readonly world: GuardWorld) {}
+  constructor(private readonly order: Order, private readonly world: GuardWorld, private readonly ending: Ending) {}
 
-  async go(ending: Ending): Promise<Success> {
+  async go(): Promise<Success> {
     const { world: { environment, makeClient, log, tool, patienceMillis }, order } = this;
     this.session = await openSession(makeClient, environment, order.deadline, log, patienceMillis);
-    this.lost = () => ending.now(new Interruption('the connection that holds the lock was lost'));
-    this.session.once('end', this.lost);
+    this.session.once('end', () => this.lost());
     await takeTurn(this.session, order.deadline, log);
     await endLeftovers(this.session, log);
     const plan = await tool.plan();
@@ -130,6 +128,10 @@ class Run {
     return outcome;
   }
 
+  private lost(): void {
+    this.ending.now(new Interruption('the connection that holds the lock was lost'));
+  }
+
   private async begin(migrations: readonly string[]): Promise<void> {
     const { lsn, time } = await this.record!.begin(this.order, migrations);
     this.world.log.info('restore point: the database can be restored, as a new instance, to the second before this', { time: time.toISOString(), lsn, migrations });
@@ -137,7 +139,7 @@ class Run {
 
   private async work(request: { ask: 'up' } | { ask: 'down'; migrations: readonly string[] }): Promise<void> {
     const { log, tool } = this.world;
-    const stop = feelPulse(this.session!, this.lost);
+    const stop = feelPulse(this.session!, () => this.lost());
     try {
       this.after = await tool.work(request, reply => tell(reply, log));
     } catch (error) {
