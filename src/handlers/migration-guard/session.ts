@@ -55,7 +55,7 @@ const SILENCE_MILLIS = 30_000;
  * Calls `lost` when the session does not answer any more, until it is told to stop. A server that is gone without a farewell, as in a
  * fail-over, would else be noticed after a quarter of an hour, and the lock is gone with it.
  */
-export function feelPulse(session: Client, lost: () => void): () => void {
+export function feelPulse(session: Client, lost: () => void, everyMillis = PULSE_MILLIS): () => void {
   let silence: NodeJS.Timeout | undefined;
   const pulse = setInterval(() => {
     silence ??= setTimeout(lost, SILENCE_MILLIS);
@@ -63,7 +63,7 @@ export function feelPulse(session: Client, lost: () => void): () => void {
       clearTimeout(silence);
       silence = undefined;
     }, lost);
-  }, PULSE_MILLIS);
+  }, everyMillis);
   return () => {
     clearInterval(pulse);
     clearTimeout(silence);
