@@ -4,4 +4,5 @@ export type { MigrationWaiver } from './migrations/migration-waiver';
 export { Migrations, TypeormMigrationsOptions } from './migrations/migrations';
 export * from './migrations/restore-point';
 export * from './migrations/schema-on-rollback';
+export * from './people-access';
 export * from './postgres-version';
