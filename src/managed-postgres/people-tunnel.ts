@@ -7,12 +7,12 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { defineCommandOutput, pathInStack } from './command-output';
+import { permitPeople } from './people-permissions';
 import { BUSYBOX } from '../fargate-task/busybox';
 import { encryptedLogGroup } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeInlinePolicies, acknowledgeWildcard, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
-import { permitPeople } from './people-permissions';
 
 export interface PeopleTunnelProps {
   readonly timeLimit: Duration;
