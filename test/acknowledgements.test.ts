@@ -97,6 +97,11 @@ function makerOf({ construct }: Placed): IConstruct | undefined {
   return construct.node.scopes.reverse().find((it) => ours.includes(it.constructor));
 }
 
+/** The rule without the place and the names of the scene: what ends in a wildcard is the same in all of them. */
+function anywhere(rule: string): string {
+  return rule.replace(/\[Resource::arn:(?:aws|<AWS::Partition>):(\w+):(?:[\w-]+|<[^>]+>):(?:\d+|<[^>]+>):/, '[Resource::$1:').replace(/(task-definition\/)\w+/, '$1…').replace(/(before-migrations-)[\w-]+/, '$1…-');
+}
+
 /** The most that one construct of each class acknowledges, by rule. */
 function counted(): { [construct: string]: { [rule: string]: number } } {
   const most: { [construct: string]: { [rule: string]: number } } = {};
@@ -106,7 +111,8 @@ function counted(): { [construct: string]: { [rule: string]: number } } {
       const maker = makerOf(it)!;
       const count = perConstruct.get(maker) ?? {};
       perConstruct.set(maker, count);
-      count[it.rule] = (count[it.rule] ?? 0) + 1;
+      const rule = anywhere(it.rule);
+      count[rule] = (count[rule] ?? 0) + 1;
     });
     perConstruct.forEach((count, { constructor: { name } }) => {
       most[name] ??= {};

@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import { appOf, ENV, IMAGE, stackOf, ZONES } from './support';
+import { appOf, ENV, IMAGE, MIGRATIONS, stackOf, ZONES } from './support';
 import {
   Audience, BackupVault, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformEnvironment, PlatformNetwork, PlatformQueue, PlatformService, PlatformStage, PostgresVersion,
   ServiceConfig, Tier,
@@ -44,6 +44,9 @@ const DATABASE = {
   OrdersLogupgrade1CAD4290: 'AWS::Logs::LogGroup',
   OrdersLogiamdbautherror4AE6DCDA: 'AWS::Logs::LogGroup',
   OrdersRolesLogs2F4939EF: 'AWS::Logs::LogGroup',
+  OrdersMigrationsLogs4E7F65D3: 'AWS::Logs::LogGroup',
+  OrdersMigrationsFunctionLogs8FBAE59A: 'AWS::Logs::LogGroup',
+  OrdersMigrationsMachineLogs45604AC9: 'AWS::Logs::LogGroup',
 };
 
 const SERVICES = {
@@ -107,7 +110,7 @@ function stageOf(tier: Tier): Stack {
 /** A product as the README shows it, with all that a service can have. */
 function shopIn(stack: Stack): Template {
   const { vpc } = new PlatformNetwork(stack, 'Network');
-  const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17 });
+  const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17, migrations: MIGRATIONS });
   const api = new PlatformService(stack, 'Api', {
     vpc,
     image: IMAGE,

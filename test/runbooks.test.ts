@@ -8,6 +8,7 @@ import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as rds from 'aws-cdk-lib/aws-rds';
 import * as sns from 'aws-cdk-lib/aws-sns';
+import { MIGRATIONS } from './support';
 import {
   Audience, BackupVault, Ingress, ManagedPostgres, type Observation, PlatformBucket, PlatformNetwork, PlatformQueue, PlatformService, PostgresVersion, ServiceConfig, ServiceImage, Tier, Watchable,
 } from '../src';
@@ -23,7 +24,7 @@ function observations(): Observation[] {
   return [
     new PlatformService(stack, 'Api', { vpc, image, ingress: Ingress.https({ domain, openTo: Audience.internet() }) }),
     new PlatformService(stack, 'Worker', { vpc, image, config: new ServiceConfig({ secrets: ['STRIPE_API_KEY'], secretName: 'dev/worker' }) }),
-    new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17 }),
+    new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17, migrations: MIGRATIONS }),
     new PlatformBucket(stack, 'Uploads', { tier: Tier.PROD }), // below PROD a bucket has no signals
     new PlatformQueue(stack, 'Emails'),
     new BackupVault(stack, 'Backups'),

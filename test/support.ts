@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App, type Environment, Stack } from 'aws-cdk-lib';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -6,6 +7,7 @@ import type { Construct } from 'constructs';
 import { Tier } from '../src/environment/tier';
 import { ServiceImage } from '../src/fargate-task/service-image';
 import { type ManagedPostgresProps } from '../src/managed-postgres/managed-postgres';
+import { Migrations } from '../src/managed-postgres/migrations/migrations';
 import { PostgresVersion } from '../src/managed-postgres/postgres-version';
 import { Audience } from '../src/platform-service/audience';
 import { Ingress } from '../src/platform-service/ingress';
@@ -23,6 +25,9 @@ export const RECOMMENDED_FLAGS: { [flag: string]: unknown } =
 
 /** Any image; it is pinned, so that nothing is built. */
 export const IMAGE = ServiceImage.fromRegistry(`public.ecr.aws/docker/library/node@sha256:${'0'.repeat(64)}`);
+
+/** One migration, in a repository of its own. */
+export const MIGRATIONS = Migrations.typeorm({ image: IMAGE, directory: join(__dirname, 'support/migrations') });
 
 /** An app whose stacks have this tier. Its zones are known, so that synth looks nothing up. */
 export function appOf(tier: Tier = Tier.PROD, flags: { [flag: string]: unknown } = {}): App {

@@ -1,8 +1,8 @@
 """The shop of the README, in Python: its templates are the same, byte for byte. The app in cdk.json is `.venv/bin/python app.py`."""
 from aws_cdk import App, Duration, Stack
 from cdk_golden_path import (
-    Audience, BackupVault, Gate, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PipelineStack, PlatformBucket,
-    PlatformEnvironments, PlatformNetwork, PlatformQueue, PlatformService, PlatformStage, PostgresVersion, Rollout,
+    Audience, BackupVault, Gate, Ingress, ManagedPostgres, Migrations, Notify, ObservabilityBundle, PipelineStack,
+    PlatformBucket, PlatformEnvironments, PlatformNetwork, PlatformQueue, PlatformService, PlatformStage, PostgresVersion, Rollout,
     SecurityChecks, ServiceImage,
 )
 
@@ -12,14 +12,20 @@ class Shop(PlatformStage):
         super().__init__(scope, id, environment=environment)
         stack = Stack(self, "Shop")
         network = PlatformNetwork(stack, "Network")
-        orders = ManagedPostgres(stack, "Orders", vpc=network.vpc, version=PostgresVersion.V17)
+        image = ServiceImage.from_directory("services/api")
+        orders = ManagedPostgres(
+            stack, "Orders",
+            vpc=network.vpc,
+            version=PostgresVersion.V17,
+            migrations=Migrations.typeorm(image=image, directory="services/api/src/migrations"),
+        )
         uploads = PlatformBucket(stack, "Uploads")
         emails = PlatformQueue(stack, "Emails")
 
         api = PlatformService(
             stack, "Api",
             vpc=network.vpc,
-            image=ServiceImage.from_directory("services/api"),
+            image=image,
             config=environment.config("api"),
             ingress=Ingress.https(domain=environment.domain, open_to=Audience.internet()),
             rollout=Rollout.canary(percent=10, step_bake=Duration.minutes(5)),

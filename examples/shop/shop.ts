@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import {
-  Audience, BackupVault, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformNetwork, PlatformQueue, PlatformService,
+  Audience, BackupVault, Ingress, ManagedPostgres, Migrations, Notify, ObservabilityBundle, PlatformBucket, PlatformNetwork, PlatformQueue, PlatformService,
   PlatformStage, PlatformStageProps, PostgresVersion, ServiceImage,
 } from 'cdk-golden-path';
 import type { Construct } from 'constructs';
@@ -14,7 +14,11 @@ export class Shop extends PlatformStage {
     const network = new PlatformNetwork(stack, 'Network');
     const image = ServiceImage.fromDirectory('services/api');
 
-    const orders = new ManagedPostgres(stack, 'Orders', { vpc: network.vpc, version: PostgresVersion.V17 });
+    const orders = new ManagedPostgres(stack, 'Orders', {
+      vpc: network.vpc,
+      version: PostgresVersion.V17,
+      migrations: Migrations.typeorm({ image, directory: 'services/api/src/database/migrations', dataSource: 'dist/database/data-source.js' }),
+    });
     const uploads = new PlatformBucket(stack, 'Uploads');
     const emails = new PlatformQueue(stack, 'Emails');
 

@@ -41,7 +41,6 @@ export function permitGate(scope: Construct, role: iam.IRole, { cluster, definit
   acknowledgeWildcard(role, revisions, 'All revisions of one task definition: a rollback runs that of the deployment before.');
   acknowledgeWildcard(role, tasks, 'All tasks of the one cluster that runs nothing but the migrations of this database.');
   acknowledgeWildcard(role, snapshots, 'The snapshots that the gate itself takes of this one instance.');
-  acknowledgeWildcard(role, logGroup.logGroupArn, 'All streams of one log group: each task has a stream of its own.');
   if (reverts) {
     permitLookingAtServices(role, allow);
   }

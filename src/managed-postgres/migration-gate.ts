@@ -13,7 +13,7 @@ import { defineCommandOutput, pathInStack } from './command-output';
 import { gateMachine } from './gate-machine';
 import { permitGate } from './gate-permissions';
 import type { ServiceFile } from '../contracts';
-import type { SettledMigrations } from './migrations/migrations';
+import type { SettledMigrations } from './migrations/settled-migrations';
 import { FargateTask } from '../fargate-task/fargate-task';
 import { MIGRATION_GATE_RESOURCE_TYPE, type MigrationGateProperties, SERVICE_TIMEOUT_SECONDS } from '../handlers/migration-gate/contract';
 import { MigrationGateFunction } from '../handlers/migration-gate/migration-gate-function';

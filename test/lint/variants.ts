@@ -11,8 +11,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  AlarmCondition, Audience, BackupSchedule, BackupVault, ConfigStore, DatabaseAccess, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformNetwork, PlatformQueue,
-  PlatformService, PostgresVersion, Rollout, Scaling, ServiceConfig, Severity, Tier,
+  AlarmCondition, Audience, BackupSchedule, BackupVault, ConfigStore, DatabaseAccess, Ingress, ManagedPostgres, Migrations, Notify, ObservabilityBundle, PlatformBucket, PlatformNetwork, PlatformQueue,
+  PlatformService, PostgresVersion, RestorePoint, Rollout, Scaling, SchemaOnRollback, ServiceConfig, Severity, Tier,
 } from '../../src';
 import { appOf, ENV, IMAGE, RECOMMENDED_FLAGS } from '../support';
 
@@ -35,7 +35,12 @@ function define(stack: Stack, tier: Tier): void {
   const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V15, connectionsPerTask: 5 });
   orders.grantConnect(new iam.Role(stack, 'OnCall', { assumedBy: new iam.AccountRootPrincipal() }), DatabaseAccess.readOnly());
   const audit = new ManagedPostgres(stack, 'Audit', {
-    vpc, version: PostgresVersion.V18, variablePrefix: 'AUDIT_PG', instanceType: new ec2.InstanceType('r7g.xlarge'), parameters: { log_temp_files: '0' },
+    vpc,
+    version: PostgresVersion.V18,
+    variablePrefix: 'AUDIT_PG',
+    instanceType: new ec2.InstanceType('r7g.xlarge'),
+    parameters: { log_temp_files: '0' },
+    migrations: Migrations.typeorm({ image: IMAGE, directory: join(__dirname, '../support/migrations'), onRollback: SchemaOnRollback.revert(), restorePoint: RestorePoint.snapshot() }),
   });
   const services = [
     new PlatformService(stack, 'Public', {

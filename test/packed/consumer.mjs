@@ -1,6 +1,6 @@
 // A stranger's new apps: one in TypeScript from the package's tarball, with the example of the README, word for word, and its
 // twin in Python from the generated wheel. Both synthesise under the recommended feature flags with nothing open, and their
-// templates are the same.
+// templates are the same. Both find the command that comes with the package.
 import { spawnSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { pythonWith, PythonUnavailable } from '../python.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const here = fileURLToPath(new URL('.', import.meta.url));
+const migrations = join(root, 'examples/shop/services/api/src/database/migrations');
 const scratch = mkdtempSync(join(tmpdir(), 'consumer-'));
 const { devDependencies: versions } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const readme = readFileSync(join(root, 'README.md'), 'utf8');
@@ -36,6 +37,7 @@ function inTypeScript(app) {
     devDependencies: pick('aws-cdk', 'tsx', 'typescript'),
   }));
   run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], app);
+  mustLock(app, 'npx', ['--no-install', 'cdk-golden-path']);
   return synthesised(app, tarball);
 }
 
@@ -51,7 +53,9 @@ function inPython(app) {
 
     writeProduct(app, `${python.command} app.py`);
     cpSync(join(root, 'examples/python/app.py'), join(app, 'app.py'));
-    return synthesised(app, wheel, { PYTHONPATH: [join(scratch, 'packages'), python.env.PYTHONPATH].filter(Boolean).join(':') });
+    const env = { PYTHONPATH: [join(scratch, 'packages'), python.env.PYTHONPATH].filter(Boolean).join(':') };
+    mustLock(app, python.command, [join(scratch, 'packages/bin/cdk-golden-path')], env);
+    return synthesised(app, wheel, env);
   } catch (error) {
     if (!(error instanceof PythonUnavailable) || process.env.CI) throw error;
     console.log(`the app in Python: skipped, because ${error.message}`);
@@ -67,7 +71,22 @@ function writeProduct(app, command) {
   write(join(app, 'config/dev.yaml'), environment.replace('tier: prod', 'tier: dev').replace('"444455556666"', '"111122223333"'));
   mkdirSync(join(app, 'services/api'), { recursive: true });
   cpSync(join(root, 'examples/shop/services/api/Dockerfile'), join(app, 'services/api/Dockerfile'));
+  cpSync(join(root, 'test/support/migrations'), join(app, 'services/api/src/migrations'), { recursive: true });
+  cpSync(migrations, join(app, 'migrations'), { recursive: true, filter: (it) => !it.endsWith('.lock') });
   write(join(app, 'cdk.json'), JSON.stringify({ app: command, context: JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk-lib/recommended-feature-flags.json'), 'utf8')) }));
+}
+
+/** The command writes the lock that is committed with the migrations, and says in its exit code what it refuses. */
+function mustLock(app, command, args, env = {}) {
+  run(command, [...args, 'lock', 'migrations'], app, env);
+  if (readFileSync(join(app, 'migrations/migrations.lock'), 'utf8') !== readFileSync(join(migrations, 'migrations.lock'), 'utf8')) {
+    throw new Error(`${command} ${args.join(' ')}: expected the lock that is committed`);
+  }
+  const { status } = spawnSync(command, [...args, 'lock', 'nowhere'], { cwd: app, env: { ...process.env, ...env } });
+  if (status !== 1) {
+    throw new Error(`${command} ${args.join(' ')}: expected exit code 1, got ${status}`);
+  }
+  rmSync(join(app, 'migrations'), { recursive: true });
 }
 
 /** Templates by their place in the assembly. */

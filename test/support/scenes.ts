@@ -15,6 +15,9 @@ import { ServiceConfig } from '../../src/environment/service-config';
 import { Tier } from '../../src/environment/tier';
 import { ServiceImage } from '../../src/fargate-task/service-image';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
+import { Migrations } from '../../src/managed-postgres/migrations/migrations';
+import { RestorePoint } from '../../src/managed-postgres/migrations/restore-point';
+import { SchemaOnRollback } from '../../src/managed-postgres/migrations/schema-on-rollback';
 import { PlatformNetwork } from '../../src/network/platform-network';
 import { Notify } from '../../src/observability-bundle/notify';
 import { ObservabilityBundle } from '../../src/observability-bundle/observability-bundle';
@@ -24,7 +27,7 @@ import { Ingress } from '../../src/platform-service/ingress';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { Rollout } from '../../src/platform-service/rollout';
 import { Scaling } from '../../src/platform-service/scaling';
-import { certificateIn, databaseProps, ENV, stackIn, workerProps, ZONES } from '../support';
+import { certificateIn, databaseProps, ENV, IMAGE, MIGRATIONS, stackIn, workerProps, ZONES } from '../support';
 
 /** All that a service can be told. */
 export function configIn(store: ConfigStore): ServiceConfig {
@@ -96,7 +99,16 @@ export const SCENES: { readonly [name: string]: (app: App) => void } = {
   },
   Database: (app) => {
     const stack = stackIn(app, 'Database');
-    new ManagedPostgres(stack, 'Orders', databaseProps(existingVpc(stack)));
+    new ManagedPostgres(stack, 'Orders', { ...databaseProps(existingVpc(stack)), migrations: MIGRATIONS });
+  },
+  RevertedDatabase: (app) => {
+    const stack = stackIn(app, 'RevertedDatabase');
+    const vpc = existingVpc(stack);
+    const migrations = Migrations.typeorm({
+      image: IMAGE, directory: join(__dirname, 'migrations'), onRollback: SchemaOnRollback.revert(), restorePoint: RestorePoint.snapshot(),
+    });
+    const orders = new ManagedPostgres(stack, 'Orders', { ...databaseProps(vpc), migrations });
+    worker(stack, vpc).connectTo(orders);
   },
   Bucket: (app) => {
     new PlatformBucket(stackIn(app, 'Bucket'), 'Uploads', { allowedOrigins: ['https://shop.example.com'] });
@@ -153,7 +165,7 @@ interface Things {
 
 /** What services need. */
 function thingsIn(scope: Construct, vpc: ec2.IVpc): Things {
-  return { orders: new ManagedPostgres(scope, 'Orders', databaseProps(vpc)), uploads: new PlatformBucket(scope, 'Uploads'), emails: new PlatformQueue(scope, 'Emails') };
+  return { orders: new ManagedPostgres(scope, 'Orders', { ...databaseProps(vpc), migrations: MIGRATIONS }), uploads: new PlatformBucket(scope, 'Uploads'), emails: new PlatformQueue(scope, 'Emails') };
 }
 
 function servicesOn(scope: Construct, vpc: ec2.IVpc, { orders, uploads, emails }: Things): PlatformService[] {

@@ -4,6 +4,7 @@ import { readMigrations } from './checked-migrations';
 import type { MigrationWaiver } from './migration-waiver';
 import { RestorePoint } from './restore-point';
 import { SchemaOnRollback } from './schema-on-rollback';
+import type { SettledMigrations } from './settled-migrations';
 import { toolVersion } from './tool-version';
 import type { ServiceImage } from '../../fargate-task/service-image';
 
@@ -68,23 +69,6 @@ export interface TypeormMigrationsOptions {
    * @default '1000:1000'
    */
   readonly user?: string;
-}
-
-/** Migrations as the gate runs them. */
-export interface SettledMigrations {
-  readonly image: ServiceImage;
-  /** A hash of their content and of the tool's version. */
-  readonly release: string;
-  /** The name of the newest. */
-  readonly newest: string;
-  readonly dataSource: string;
-  readonly variables: { [name: string]: string };
-  readonly onRollback: 'keep' | 'revert';
-  readonly restorePoint: 'time' | 'snapshot';
-  readonly architecture: ecs.CpuArchitecture;
-  readonly cpu: number;
-  readonly memoryLimitMiB: number;
-  readonly user: string;
 }
 
 /**
