@@ -11,7 +11,7 @@ import { permitPeople } from './people-permissions';
 import { BUSYBOX } from '../fargate-task/busybox';
 import { encryptedLogGroup } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
-import { acknowledge, acknowledgeInlinePolicies, acknowledgeWildcard, PACKS } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
 
 export interface PeopleTunnelProps {
@@ -115,7 +115,6 @@ export class PeopleTunnel extends Construct {
     key.grantDecrypt(taskRole);
     acknowledge(taskRole, 'Channels of Session Manager and the list of log groups take no resource: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html.',
       `${PACKS.aws}-IAM5[Resource::*]`);
-    acknowledgeWildcard(taskRole, this.logGroup.logGroupArn, 'All streams of one log group: each shell has a stream of its own.');
   }
 
   private defineOutput(props: PeopleTunnelProps, cluster: ecs.Cluster, securityGroup: ec2.SecurityGroup): void {
