@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { appOf, ENV, IMAGE, MIGRATIONS, stackOf, ZONES } from './support';
 import {
-  Audience, BackupVault, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PeopleAccess, PlatformBucket, PlatformEnvironment, PlatformNetwork, PlatformQueue, PlatformService, PlatformStage, PostgresVersion,
-  ServiceConfig, Tier,
+  Audience, BackupVault, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PeopleAccess, PlatformBucket, PlatformEnvironment, PlatformNetwork, PlatformQueue, PlatformService, PlatformStage,
+  PostgresVersion, ServiceConfig, Tier,
 } from '../src';
 
 /*

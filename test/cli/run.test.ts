@@ -40,7 +40,11 @@ describeWithAwsCli('cdk-golden-path run', () => {
     await person.types('run', ...SERVICE, '--', 'true').code();
 
     expect(aws.inputsOf('RunTask')).toEqual([expect.objectContaining({
-      cluster: 'shop', taskDefinition: DEFINITION, networkConfiguration: NETWORK, launchType: 'FARGATE', count: 1,
+      cluster: 'shop',
+      taskDefinition: DEFINITION,
+      networkConfiguration: NETWORK,
+      launchType: 'FARGATE',
+      count: 1,
       startedBy: 'run/assumed-role/Developer/jane-example-com',
       overrides: { containerOverrides: [{ name: 'app', command: ['true'] }] },
     })]);

@@ -11,8 +11,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  AlarmCondition, Audience, BackupSchedule, BackupVault, ConfigStore, DatabaseAccess, Ingress, ManagedPostgres, Migrations, Notify, ObservabilityBundle, PeopleAccess, PlatformBucket, PlatformNetwork, PlatformQueue,
-  PlatformService, PostgresVersion, RestorePoint, Rollout, Scaling, SchemaOnRollback, ServiceConfig, Severity, Tier,
+  AlarmCondition, Audience, BackupSchedule, BackupVault, ConfigStore, DatabaseAccess, Ingress, ManagedPostgres, Migrations, Notify, ObservabilityBundle, PeopleAccess, PlatformBucket, PlatformNetwork,
+  PlatformQueue, PlatformService, PostgresVersion, RestorePoint, Rollout, Scaling, SchemaOnRollback, ServiceConfig, Severity, Tier,
 } from '../../src';
 import { appOf, ENV, IMAGE, RECOMMENDED_FLAGS } from '../support';
 

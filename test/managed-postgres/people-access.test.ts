@@ -134,7 +134,8 @@ describe('who is let in', () => {
 
   test('starts the one task in the one cluster, whatever its revision', () => {
     expect(allowing('ecs:RunTask', granted(stackOf()))).toEqual({
-      Effect: 'Allow', Action: 'ecs:RunTask',
+      Effect: 'Allow',
+      Action: 'ecs:RunTask',
       Resource: arn('ecs', 'task-definition/data-orders-15f80e55-people:*'),
       Condition: { ArnEquals: { 'ecs:cluster': arn('ecs', 'cluster/data-orders-15f80e55-people') } },
     });
