@@ -6,7 +6,7 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import { Tier } from '../src/environment/tier';
 import { ServiceImage } from '../src/fargate-task/service-image';
-import { type ManagedPostgresProps } from '../src/managed-postgres/managed-postgres';
+import { type ManagedPostgresProps } from '../src/managed-postgres/managed-postgres-props';
 import { Migrations } from '../src/managed-postgres/migrations/migrations';
 import { PostgresVersion } from '../src/managed-postgres/postgres-version';
 import { Audience } from '../src/platform-service/audience';

@@ -58,6 +58,8 @@ export class MigrationGate extends Construct {
   public readonly ready: IDependable;
   /** The record of all runs: who, what, from where to where, how long, and how it ended. */
   public readonly logGroup: logs.LogGroup;
+  /** The task that migrates. */
+  public readonly taskDefinition: ecs.FargateTaskDefinition;
 
   constructor(scope: Construct, id: string, props: MigrationGateProps) {
     super(scope, id);
@@ -65,6 +67,7 @@ export class MigrationGate extends Construct {
     const cluster = new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENHANCED });
     const securityGroup = this.defineSecurityGroup(props);
     const task = this.defineTask(props);
+    this.taskDefinition = task.definition;
     const handler = this.defineFunction(props);
     const machine = this.defineMachine(handler, props);
     permitGate(this, handler.role!, {

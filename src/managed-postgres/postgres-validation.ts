@@ -1,7 +1,7 @@
 import { Annotations, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { ManagedPostgresProps } from './managed-postgres';
+import type { ManagedPostgresProps } from './managed-postgres-props';
 import { reservedForDatabases } from './reserved-words';
 import { invalid } from '../private/invalid';
 import { isWhole, mustBeKnown, mustHold, type PropRule } from '../private/prop-rule';

@@ -3,7 +3,8 @@ import * as path from 'node:path';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import { AlarmCondition, Observation, Severity } from '../../src/contracts';
-import { ManagedPostgres, ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres';
+import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
+import type { ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres-props';
 import { databaseProps, stackOf, vpcIn } from '../support';
 
 function databaseOf(props: Partial<ManagedPostgresProps> = {}): ManagedPostgres {

@@ -5,7 +5,8 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import { Construct } from 'constructs';
 import { IConnectedService } from '../../src/contracts';
 import { Tier } from '../../src/environment/tier';
-import { ManagedPostgres, ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres';
+import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
+import type { ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres-props';
 import { databaseProps, ENV, stackOf, vpcIn } from '../support';
 
 /** Whatever connects to a database. */

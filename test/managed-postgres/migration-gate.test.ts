@@ -1,6 +1,7 @@
 import { type Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { type ManagedPostgresProps, ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
+import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
+import type { ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres-props';
 import { Migrations, type TypeormMigrationsOptions } from '../../src/managed-postgres/migrations/migrations';
 import { RestorePoint } from '../../src/managed-postgres/migrations/restore-point';
 import { SchemaOnRollback } from '../../src/managed-postgres/migrations/schema-on-rollback';

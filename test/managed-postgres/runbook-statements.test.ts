@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import * as path from 'node:path';
 import type { Client } from 'pg';
+import { RunRecord } from '../../src/handlers/migration-guard/run-record';
 import { describeOnPostgres } from '../handlers/describe-on-postgres';
 
 const PAGES = path.join(__dirname, '../../docs/runbooks/managed-postgres');
@@ -15,7 +16,12 @@ test('there are statements in the runbooks', () => {
 
 describeOnPostgres('the runbooks', (server) => {
   let client: Client;
-  beforeAll(async () => { client = await server().connect(server().superuser); });
+  beforeAll(async () => {
+    client = await server().connect(server().superuser);
+    await client.query('CREATE SCHEMA app');
+    await client.query('SET search_path TO app');
+    await RunRecord.open(client); // as a run of the migrations does
+  });
   afterAll(async () => client.end());
 
   test.each(statements)('%s asks what the server understands: %s', async (_, statement) => {

@@ -1,5 +1,6 @@
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
-import { ManagedPostgres, ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres';
+import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
+import type { ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres-props';
 import { evaluate, goesOff, type Series } from '../platform-service/metric-math';
 import { databaseProps, stackOf, vpcIn } from '../support';
 

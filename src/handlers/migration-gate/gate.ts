@@ -7,7 +7,7 @@ import { gateMetrics } from './metrics';
 import { lookAtTask, startTask, stopTask } from './migration-task';
 import { orderOf } from './order';
 import { fail, later, next, type Progress } from './progress';
-import { expireSnapshots, recordRestorableTime, takeSnapshot } from './restore-point';
+import { keepRestorePoints, takeSnapshot } from './restore-point';
 import { newCodeRunning } from './running-revisions';
 import { appliedByRelease, failureIn, verdictOf } from './verdict';
 import type { Log } from '../log';
@@ -37,7 +37,7 @@ interface Work {
 
 /** Where one event begins. */
 export function begin(now: number): Progress {
-  return { step: 'decide', deadline: now + RUN_LIMIT_SECONDS * 1000, rollback: false, action: 'up', attempt: 1, waits: 0 };
+  return { step: 'decide', deadline: now + RUN_LIMIT_SECONDS * 1000, rollback: false, action: 'up', attempt: 1, tasks: 0, waits: 0 };
 }
 
 /**
@@ -75,8 +75,7 @@ async function decide(progress: Progress, work: Work): Promise<Progress> {
     return decideRollback(next(progress, 'decide', { rollback: true }), event, work);
   }
   const order = orderOf(event.ResourceProperties);
-  await recordRestorableTime(clients, order, log);
-  await expireSnapshots(clients, order, log);
+  await keepRestorePoints(clients, order, log);
   if (event.RequestType === 'Update' && sameMigrations(order, event.OldResourceProperties) && !await failedBefore(clients, event)) {
     log.info('the migrations are the same as before', { release: order.Release });
     return next(progress, 'answer', { outcome: 'nothing to do' });
@@ -86,12 +85,13 @@ async function decide(progress: Progress, work: Work): Promise<Progress> {
 
 /** Keeps the schema, unless downs are wanted and nothing is left that they would break. */
 async function decideRollback(progress: Progress, event: CloudFormationCustomResourceEvent & { OldResourceProperties: object }, { clients, log }: Work): Promise<Progress> {
+  // What was before may have been defined by an older version of the construct: only these two are needed of it.
+  const { Release: release, Image: image } = event.ResourceProperties;
   const failed = orderOf({ ...event.OldResourceProperties });
-  const before = orderOf(event.ResourceProperties);
-  if (failed.Release === before.Release) {
+  if (failed.Release === release) {
     return next(progress, 'answer', { outcome: 'nothing to do' });
   }
-  const doubt = failed.OnRollback === 'keep' ? 'the schema is kept on a rollback' : await newCodeRunning(clients, failed, before);
+  const doubt = failed.OnRollback === 'keep' ? 'the schema is kept on a rollback' : await newCodeRunning(clients, failed, String(image));
   if (doubt === undefined) {
     return next(progress, 'start', { action: 'down' });
   }
@@ -117,7 +117,7 @@ async function start(progress: Progress, { event, clients, log }: Work): Promise
   const started = await startTask(clients, order, event.RequestId, event.StackId, progress);
   if ('task' in started) {
     log.info('task is started', { task: started.task, action: progress.action, attempt: progress.attempt });
-    return next(progress, 'watch', { task: started.task, pause: POLL_SECONDS });
+    return { ...next(progress, 'watch', { task: started.task, tasks: progress.tasks + 1 }), pause: POLL_SECONDS };
   }
   log.warn('ECS starts no task', { reason: started.refused });
   return progress.waits >= REFUSALS
@@ -153,7 +153,7 @@ async function verdict(progress: Progress, { event, clients, log }: Work): Promi
   if (progress.exitCode === EXIT.done) {
     return next(progress, 'answer', { outcome: found?.outcome ?? 'migrated', newest: found?.to });
   }
-  if (progress.exitCode !== EXIT.failed && progress.attempt < TASKS && clients.now() < progress.deadline) {
+  if (progress.exitCode !== EXIT.failed && progress.tasks < TASKS && clients.now() < progress.deadline) {
     log.warn('task is started again: it ended before it was done, and what it had not committed is undone', { reason: found?.reason ?? progress.stopped });
     return next(progress, 'start', { attempt: progress.attempt + 1, task: undefined, exitCode: undefined });
   }

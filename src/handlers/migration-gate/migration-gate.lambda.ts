@@ -8,13 +8,7 @@ import { migrationGate } from './migration-gate';
 
 /** Calls take seconds: who waits for longer waits in vain, and the state machine asks again. */
 const options = { requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000, throwOnRequestTimeout: true } };
+const [cloudFormation, ecs, logs] = [new CloudFormation(options), new ECS(options), new CloudWatchLogs(options)];
+const [rds, tags, stepFunctions] = [new RDS(options), new ResourceGroupsTaggingAPI(options), new SFN(options)];
 
-export const handler = migrationGate({
-  cloudFormation: new CloudFormation(options),
-  ecs: new ECS(options),
-  logs: new CloudWatchLogs(options),
-  rds: new RDS(options),
-  tags: new ResourceGroupsTaggingAPI(options),
-  stepFunctions: new SFN(options),
-  now: Date.now,
-});
+export const handler = migrationGate({ cloudFormation, ecs, logs, rds, tags, stepFunctions, now: Date.now });

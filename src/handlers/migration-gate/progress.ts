@@ -6,8 +6,10 @@ export interface Progress {
   /** Whether CloudFormation is on its way back. Whatever happens then, the answer is SUCCESS. */
   readonly rollback: boolean;
   readonly action: 'up' | 'down';
-  /** How many tasks were started. */
+  /** How often a task was asked for: each time is another request to ECS. */
   readonly attempt: number;
+  /** How many tasks were started. */
+  readonly tasks: number;
   /** How often the present step has waited. */
   readonly waits: number;
   /** The task that runs. */
@@ -30,7 +32,7 @@ export function next(progress: Progress, step: Progress['step'], changes: Partia
 
 /** Comes back to the same step later. */
 export function later(progress: Progress, seconds: number, changes: Partial<Progress> = {}): Progress {
-  return { ...progress, ...changes, waits: progress.waits + 1, pause: seconds };
+  return { ...progress, ...changes, waits: (changes.waits ?? progress.waits) + 1, pause: seconds };
 }
 
 /** Answers with a failure. */

@@ -6,8 +6,17 @@ import type { Log } from '../log';
 /** What the instance is doing while it takes no snapshot, which passes by itself. */
 const BUSY = ['InvalidDBInstanceState', 'InvalidDBInstanceStateFault'];
 
-/** Says up to when the database can be restored by now: point-in-time recovery follows some five minutes behind. */
-export async function recordRestorableTime({ rds }: GateClients, { Database }: MigrationGateProperties, log: Log): Promise<void> {
+/** Writes down up to when the database can be restored by now, some five minutes ago, and deletes snapshots that are old. No deployment fails for want of either. */
+export async function keepRestorePoints(clients: GateClients, order: MigrationGateProperties, log: Log): Promise<void> {
+  try {
+    await recordRestorableTime(clients, order, log);
+    await expireSnapshots(clients, order, log);
+  } catch (error) {
+    log.warn('restore points are not looked after this time', { reason: (error as Error).message });
+  }
+}
+
+async function recordRestorableTime({ rds }: GateClients, { Database }: MigrationGateProperties, log: Log): Promise<void> {
   const { DBInstances: [instance] = [] } = await rds.describeDBInstances({ DBInstanceIdentifier: Database });
   log.info('restore point', { database: Database, latestRestorableTime: instance?.LatestRestorableTime?.toISOString() });
 }
@@ -37,7 +46,7 @@ export async function takeSnapshot({ rds }: GateClients, { Database }: Migration
 }
 
 /** Deletes the snapshots of earlier deployments that are older than a week. What cannot be deleted is left for the next time. */
-export async function expireSnapshots({ rds, now }: GateClients, { Database }: MigrationGateProperties, log: Log): Promise<void> {
+async function expireSnapshots({ rds, now }: GateClients, { Database }: MigrationGateProperties, log: Log): Promise<void> {
   const oldest = now() - SNAPSHOT_DAYS * 86_400_000;
   for (let Marker: string | undefined; ;) {
     const page = await rds.describeDBSnapshots({ DBInstanceIdentifier: Database, SnapshotType: 'manual', Marker });

@@ -8,8 +8,8 @@ import { databaseTag, type MigrationGateProperties } from './contract';
  * Every service that uses the database must have settled on one task definition, and all its tasks must run that one, with
  * the image of before.
  */
-export async function newCodeRunning(clients: GateClients, failed: MigrationGateProperties, before: MigrationGateProperties): Promise<string | undefined> {
-  if (before.Image === failed.Image) {
+export async function newCodeRunning(clients: GateClients, failed: MigrationGateProperties, before: string): Promise<string | undefined> {
+  if (before === failed.Image) {
     return 'both deployments have the same image, so their tasks cannot be told apart';
   }
   const services = await servicesOf(clients, failed.Database);
@@ -17,7 +17,7 @@ export async function newCodeRunning(clients: GateClients, failed: MigrationGate
     return `no service is found by the tag ${databaseTag(failed.Database)}, so it is not known what runs`;
   }
   for (const arn of services) {
-    const doubt = await doubtAbout(clients, arn, before.Image);
+    const doubt = await doubtAbout(clients, arn, before);
     if (doubt) {
       return `${arn} ${doubt}`;
     }

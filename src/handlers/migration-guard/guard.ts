@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
-import { type MigrationOutcome } from './contract';
+import type { MigrationOutcome } from './contract';
 import { Interruption } from './interruption';
 import { repairIndexes } from './invalid-indexes';
 import type { Order } from './order';
 import { RunRecord } from './run-record';
-import { type MakeClient, openSession } from './session';
+import { feelPulse, type MakeClient, openSession } from './session';
 import type { Tool } from './tool';
 import type { PendingMigration, Plan, Reply } from './tool-messages';
 import { endLeftovers, takeTurn } from './turn';
@@ -33,16 +33,16 @@ export interface GuardWorld {
  */
 export async function guard(order: Order, world: GuardWorld): Promise<MigrationOutcome> {
   const start = performance.now();
-  const ended = new Ending(order.deadline, world);
-  const run = new Run(order, world);
+  const ending = new Ending(order.deadline, world);
+  const run = new Run(order, world, ending);
   try {
-    const outcome = await Promise.race([run.go(ended), ended.early]);
+    const outcome = await Promise.race([run.go(), ending.early]);
     return run.outcome(outcome, start);
   } catch (error) {
     await world.tool.stop(error as Error);
     return await run.failure(error as Error, start);
   } finally {
-    ended.off();
+    ending.off();
     await world.tool.stop(new Interruption('the run is over'));
     await run.session?.end().catch(() => undefined);
   }
@@ -58,12 +58,12 @@ class Run {
   private after: readonly string[] = [];
   private ahead: readonly string[] = [];
 
-  constructor(private readonly order: Order, private readonly world: GuardWorld) {}
+  constructor(private readonly order: Order, private readonly world: GuardWorld, private readonly ending: Ending) {}
 
-  async go(ending: Ending): Promise<Success> {
+  async go(): Promise<Success> {
     const { world: { environment, makeClient, log, tool, patienceMillis }, order } = this;
     this.session = await openSession(makeClient, environment, order.deadline, log, patienceMillis);
-    this.session.once('end', () => ending.now(new Interruption('the connection that holds the lock was lost')));
+    this.session.once('end', () => this.lost());
     await takeTurn(this.session, order.deadline, log);
     await endLeftovers(this.session, log);
     const plan = await tool.plan();
@@ -128,6 +128,10 @@ class Run {
     return outcome;
   }
 
+  private lost(): void {
+    this.ending.now(new Interruption('the connection that holds the lock was lost'));
+  }
+
   private async begin(migrations: readonly string[]): Promise<void> {
     const { lsn, time } = await this.record!.begin(this.order, migrations);
     this.world.log.info('restore point: the database can be restored, as a new instance, to the second before this', { time: time.toISOString(), lsn, migrations });
@@ -135,12 +139,17 @@ class Run {
 
   private async work(request: { ask: 'up' } | { ask: 'down'; migrations: readonly string[] }): Promise<void> {
     const { log, tool } = this.world;
+    const stop = feelPulse(this.session!, () => this.lost());
     try {
       this.after = await tool.work(request, reply => tell(reply, log));
     } catch (error) {
-      // Some may have been applied before it failed; a tool that is gone cannot say.
-      this.after = await tool.plan().then(({ executed }) => executed, () => this.after);
+      // Some may have been applied before it failed; a tool that is gone, or has lost its connection, cannot say.
+      if (!(error instanceof Interruption)) {
+        this.after = await tool.plan().then(({ executed }) => executed, () => this.after);
+      }
       throw error;
+    } finally {
+      stop();
     }
   }
 }

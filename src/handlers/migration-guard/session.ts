@@ -47,6 +47,29 @@ export async function openSession(
   }
 }
 
+/** How often the session that holds the lock is asked whether it is still there, and how long it may take to say so. */
+const PULSE_MILLIS = 10_000;
+const SILENCE_MILLIS = 30_000;
+
+/**
+ * Calls `lost` when the session does not answer any more, until it is told to stop. A server that is gone without a farewell, as in a
+ * fail-over, would else be noticed after a quarter of an hour, and the lock is gone with it.
+ */
+export function feelPulse(session: Client, lost: () => void): () => void {
+  let silence: NodeJS.Timeout | undefined;
+  const pulse = setInterval(() => {
+    silence ??= setTimeout(lost, SILENCE_MILLIS);
+    session.query('SELECT 1').then(() => {
+      clearTimeout(silence);
+      silence = undefined;
+    }, lost);
+  }, PULSE_MILLIS);
+  return () => {
+    clearInterval(pulse);
+    clearTimeout(silence);
+  };
+}
+
 /** The modes of libpq that can be told from each other here: a certificate that is checked, or no TLS. */
 function tlsOf({ PGSSLMODE, PGSSLROOTCERT }: NodeJS.ProcessEnv): ClientConfig['ssl'] {
   return PGSSLMODE === 'disable' ? false : { rejectUnauthorized: true, ca: PGSSLROOTCERT ? fs.readFileSync(PGSSLROOTCERT, 'utf8') : undefined };

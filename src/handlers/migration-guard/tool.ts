@@ -9,6 +9,9 @@ import type { Log } from '../log';
 /** How many of the tool's last lines are kept for whoever has to find out what went wrong. */
 const TAIL = 20;
 
+/** How much of a line is kept. */
+const LINE = 1_000;
+
 /** How long a tool that is asked to end may take. */
 const GRACE_MILLIS = 2_000;
 
@@ -91,7 +94,7 @@ export class Tool {
 
   private read(stream: Readable): void {
     createInterface({ input: stream }).on('line', line => {
-      const safe = this.log.redacted(line);
+      const safe = this.log.redacted(line).slice(0, LINE);
       this.tail.push(safe);
       this.tail.splice(0, this.tail.length - TAIL);
       this.log.info('tool', { line: safe });

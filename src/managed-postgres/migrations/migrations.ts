@@ -2,6 +2,7 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { readMigrations } from './checked-migrations';
 import type { MigrationWaiver } from './migration-waiver';
+import { mustBeRunnable } from './options-validation';
 import { RestorePoint } from './restore-point';
 import { SchemaOnRollback } from './schema-on-rollback';
 import type { SettledMigrations } from './settled-migrations';
@@ -97,6 +98,7 @@ class TypeormMigrations extends Migrations {
 
   public _settle(scope: Construct): SettledMigrations {
     const { image, directory, irreversible, architecture, variables = {}, cpu = 512, memoryLimitMiB = 1024, user = '1000:1000' } = this.options;
+    mustBeRunnable(scope, this.options);
     const { files, hash } = readMigrations(scope, { directory, irreversible });
     return {
       image,
