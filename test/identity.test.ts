@@ -2,8 +2,8 @@ import { Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { appOf, ENV, IMAGE, MIGRATIONS, stackOf, ZONES } from './support';
 import {
-  Audience, BackupVault, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PlatformBucket, PlatformEnvironment, PlatformNetwork, PlatformQueue, PlatformService, PlatformStage, PostgresVersion,
-  ServiceConfig, Tier,
+  Audience, BackupVault, Ingress, ManagedPostgres, Notify, ObservabilityBundle, PeopleAccess, PlatformBucket, PlatformEnvironment, PlatformNetwork, PlatformQueue, PlatformService, PlatformStage,
+  PostgresVersion, ServiceConfig, Tier,
 } from '../src';
 
 /*
@@ -47,6 +47,7 @@ const DATABASE = {
   OrdersMigrationsLogs4E7F65D3: 'AWS::Logs::LogGroup',
   OrdersMigrationsFunctionLogs8FBAE59A: 'AWS::Logs::LogGroup',
   OrdersMigrationsMachineLogs45604AC9: 'AWS::Logs::LogGroup',
+  OrdersPeopleLogs4DCF9DF5: 'AWS::Logs::LogGroup',
 };
 
 const SERVICES = {
@@ -110,7 +111,7 @@ function stageOf(tier: Tier): Stack {
 /** A product as the README shows it, with all that a service can have. */
 function shopIn(stack: Stack): Template {
   const { vpc } = new PlatformNetwork(stack, 'Network');
-  const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17, migrations: MIGRATIONS });
+  const orders = new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17, migrations: MIGRATIONS, peopleAccess: PeopleAccess.bySessionManager() });
   const api = new PlatformService(stack, 'Api', {
     vpc,
     image: IMAGE,

@@ -2,13 +2,16 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
+import { connect } from './connect';
 import { lock } from './lock';
+import { migrate } from './migrate';
+import { run } from './run';
 import { InvalidValue } from '../private/invalid';
 
 const NAME = 'cdk-golden-path';
 
 /** What the program can do, by the word that asks for it. */
-const COMMANDS: { readonly [name: string]: Command } = { lock };
+const COMMANDS: { readonly [name: string]: Command } = { lock, connect, run, migrate };
 
 /** What the program ends with: done, refused with the reason, or not understood. */
 export enum ExitCode {
@@ -18,7 +21,7 @@ export enum ExitCode {
 }
 
 /** Runs the command that the arguments ask for. What went wrong is said in words; only a fault of the program itself is thrown. */
-export async function runCommandLine(args: readonly string[], output: CommandOutput): Promise<ExitCode> {
+export async function runCommandLine(args: readonly string[], output: CommandOutput): Promise<number> {
   const [name, ...rest] = args;
   try {
     if (name === '--version') {
@@ -26,7 +29,7 @@ export async function runCommandLine(args: readonly string[], output: CommandOut
     } else if (name === '--help' || name === '-h' || name === 'help') {
       help().forEach((line) => output.say(line));
     } else {
-      await runCommand(name, rest, output);
+      return await runCommand(name, rest, output);
     }
     return ExitCode.DONE;
   } catch (error) {
@@ -43,7 +46,7 @@ export async function runCommandLine(args: readonly string[], output: CommandOut
   }
 }
 
-async function runCommand(name: string | undefined, args: readonly string[], output: CommandOutput): Promise<void> {
+async function runCommand(name: string | undefined, args: readonly string[], output: CommandOutput): Promise<number> {
   if (!isCommand(name)) {
     throw new WrongUsage(`${name === undefined ? 'no command is given' : `there is no command '${name}'`}; there is ${Object.keys(COMMANDS).join(', ')}`);
   }
@@ -51,9 +54,9 @@ async function runCommand(name: string | undefined, args: readonly string[], out
   const input = parsed(command, args);
   if (input === 'help') {
     helpOf(name, command).forEach((line) => output.say(line));
-  } else {
-    await command.run(input, output);
+    return ExitCode.DONE;
   }
+  return await command.run(input, output) ?? ExitCode.DONE;
 }
 
 function isCommand(name: string | undefined): name is string {
@@ -61,12 +64,12 @@ function isCommand(name: string | undefined): name is string {
 }
 
 function parsed(command: Command, args: readonly string[]): CommandInput | 'help' {
-  const own = Object.keys(command.options).map((it) => [it, { type: 'string' as const, multiple: true as const }] as const);
+  const own = Object.entries(command.options).map(([it, { value }]) => [it, { type: value === undefined ? 'boolean' as const : 'string' as const, multiple: true as const }] as const);
   try {
     const { values: { help: isHelp, ...options }, positionals } = parseArgs({
       args: [...args], allowPositionals: true, options: { ...Object.fromEntries(own), help: { type: 'boolean', short: 'h' } },
     });
-    return isHelp ? 'help' : { positionals, options: options as CommandInput['options'] };
+    return isHelp ? 'help' : { positionals, options: Object.fromEntries(Object.entries(options).map(([it, given]) => [it, [given].flat().map(String)])) };
   } catch (error) {
     // The first sentence of its messages says what is wrong.
     throw (error as NodeJS.ErrnoException).code?.startsWith('ERR_PARSE_ARGS') ? new WrongUsage((error as Error).message.split('. ')[0]) : error;
@@ -90,7 +93,7 @@ function helpOf(name: string, { positionals, summary, help: more, options }: Com
     `It ${summary}.`,
     ...more,
     '',
-    ...Object.entries(options).map(([option, { value, help: text }]) => `  --${option} <${value}>  ${text}`),
+    ...Object.entries(options).map(([option, { value, help: text }]) => `  --${option}${value === undefined ? '' : ` <${value}>`}  ${text}`),
   ];
 }
 

@@ -14,10 +14,10 @@ export interface CommandOutput {
   complain(line: string): void;
 }
 
-/** An option that takes a value, and may be given more than once. */
+/** An option, which may be given more than once. */
 export interface CommandOption {
-  /** What stands for the value in the help: `file`. */
-  readonly value: string;
+  /** What stands for the value in the help: `file`. An option without it takes none, and is handed over as 'true'. */
+  readonly value?: string;
   readonly help: string;
 }
 
@@ -30,8 +30,11 @@ export interface Command {
   /** More help, of this command only. */
   readonly help: readonly string[];
   readonly options: { readonly [name: string]: CommandOption };
-  /** Throws `InvalidValue` for what it refuses, and `WrongUsage` for what it does not understand. */
-  run(input: CommandInput, output: CommandOutput): void | Promise<void>;
+  /**
+   * Throws `InvalidValue` for what it refuses, and `WrongUsage` for what it does not understand. A number is what the
+   * program ends with, for a command that runs another program.
+   */
+  run(input: CommandInput, output: CommandOutput): void | Promise<void> | Promise<number>;
 }
 
 /** A command line that makes no sense, as opposed to one whose wish is refused. */

@@ -4,15 +4,13 @@ import { Lazy, Size, Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { BUSYBOX } from './busybox';
 import { isImagePath } from './image-path';
 import type { ServiceBinding, ServiceFile } from '../contracts';
 import { acknowledge } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
 import { mustHold } from '../private/prop-rule';
 import { secretShape } from '../private/secret-shape';
-
-/** Busybox of Docker Hub for all processors, from the mirror that Amazon keeps. The digest is that of the list of platforms. */
-const BUSYBOX = 'public.ecr.aws/docker/library/busybox:1.36.1@sha256:73aaf090f3d85aa34ee199857f03fa3a95c8ede2ffd4cc2cdb5b94e566b11662';
 
 /**
  * How much of a task definition files may take, in bytes. ECS takes 64 KiB of it in all.

@@ -1,6 +1,7 @@
 import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Migrations } from './migrations/migrations';
+import type { PeopleAccess } from './people-access';
 import type { PostgresVersion } from './postgres-version';
 import type { Tier } from '../environment/tier';
 
@@ -43,6 +44,12 @@ export interface ManagedPostgresProps {
    * @default - none: nobody changes the schema
    */
   readonly migrations?: Migrations;
+  /**
+   * How people get to the database: `PeopleAccess.bySessionManager()`. Who may is said with `grantAccess()`.
+   *
+   * @default - not at all, as far as this package is concerned
+   */
+  readonly peopleAccess?: PeopleAccess;
   /**
    * The instance class, such as `m7g.large`. Changing it means a fail-over of about a minute where there is a standby,
    * else a restart; in PROD it waits for the maintenance window.

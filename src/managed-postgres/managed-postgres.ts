@@ -19,6 +19,7 @@ import type { ManagedPostgresProps } from './managed-postgres-props';
 import { MigrationGate } from './migration-gate';
 import { observeMigrations } from './migration-observation';
 import { serverParameters } from './parameters';
+import { PeopleTunnel } from './people-tunnel';
 import { dataSubnets, mustBeAccepted, roomToGrow, warnWithoutWayOut } from './postgres-validation';
 import { verifierRole } from './verifier-role';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
@@ -27,6 +28,7 @@ import { databaseTag } from '../handlers/migration-gate/contract';
 import { admitLogs, dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { description } from '../private/description';
+import { invalid } from '../private/invalid';
 
 /**
  * PostgreSQL on Amazon RDS: encrypted, reached by TLS only, with credentials that nobody knows and that rotate.
@@ -34,7 +36,8 @@ import { description } from '../private/description';
  * A service that connects gets the role `app`, which reads and writes rows and can do nothing else. The role `owner` owns
  * the schema, for migrations. The master user is used by nothing but the rotation and the set-up of these roles.
  *
- * People sign in by IAM, without a password, as `app_people_readonly` or `app_people_readwrite`: see `grantConnect()`.
+ * People sign in by IAM, without a password, as `app_people_readonly` or `app_people_readwrite`: see `grantAccess()`, or `grantConnect()`
+ * for those who have a way into the network already.
  *
  * The server's certificate is verified (`PGSSLMODE=verify-full`), in any image: the tasks of a service that connects find
  * the certificate authorities of RDS in a file that PGSSLROOTCERT and NODE_EXTRA_CA_CERTS name. Where the stack names no region,
@@ -70,6 +73,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   private readonly port: number;
   private readonly roles: DatabaseRoles;
   private readonly gate?: MigrationGate;
+  private readonly people?: PeopleTunnel;
   private readonly binding: DatabaseBinding;
   private readonly instanceType: ec2.InstanceType;
   private readonly subnetGroup: rds.SubnetGroup;
@@ -166,6 +170,19 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     });
     this.migrationTaskDefinition = this.gate?.taskDefinition;
     this.migrationLogGroup = this.gate?.logGroup;
+    this.people = props.peopleAccess && new PeopleTunnel(this, 'People', {
+      timeLimit: props.peopleAccess._timeLimit,
+      vpc: props.vpc,
+      instance: this.instance,
+      identifier,
+      target: this,
+      port: this.port,
+      database: this.databaseName,
+      readOnlyRole: this.roles.attribute('PeopleReadOnlyRole'),
+      readWriteRole: this.roles.attribute('PeopleReadWriteRole'),
+      key: this.key,
+      defaults,
+    });
     this.binding = new DatabaseBinding({
       subject: this,
       instance: this.instance,
@@ -205,6 +222,23 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
    */
   public grantConnect(grantee: iam.IGrantable, access: DatabaseAccess): iam.Grant {
     return this.instance.grantConnect(grantee, this.roles.attribute(access._attribute));
+  }
+
+  /**
+   * Lets somebody reach this database and sign in to it, by `cdk-golden-path connect` on their own machine: `grantConnect()`, and
+   * what it takes to open a way there for the time of `peopleAccess`, in this stack and no other.
+   *
+   * Who opened it, and who signed in, is recorded by CloudTrail and in the server's log; what they did there is not, but for
+   * changes of tables and roles. `grantee` may be a role that people take on, or an `iam.ManagedPolicy`
+   * that IAM Identity Center names in a permission set.
+   *
+   * Throws where the database has no `peopleAccess`.
+   */
+  public grantAccess(grantee: iam.IGrantable, access: DatabaseAccess): iam.Grant {
+    if (!this.people) {
+      throw invalid(this, 'peopleAccess', { must: 'must be set before somebody is let in by it', remedy: 'add PeopleAccess.bySessionManager(), or use grantConnect() for who has a way there already' });
+    }
+    return this.people.grant(grantee).combine(this.grantConnect(grantee, access));
   }
 
   /** Restored into the same subnets, with the same server parameters, smaller, without a standby, and with sign-in by IAM for whatever proves it. */

@@ -9,6 +9,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IDependable } from 'constructs';
+import { defineCommandOutput, pathInStack } from './command-output';
 import { gateMachine } from './gate-machine';
 import { permitGate } from './gate-permissions';
 import type { ServiceFile } from '../contracts';
@@ -167,6 +168,7 @@ export class MigrationGate extends Construct {
       RestorePoint: migrations.restorePoint,
       OnRollback: migrations.onRollback,
     };
+    this.defineOutput(properties);
     const resource = new CustomResource(this, 'Resource', {
       resourceType: MIGRATION_GATE_RESOURCE_TYPE,
       serviceToken: handler.functionArn,
@@ -176,6 +178,22 @@ export class MigrationGate extends Construct {
     // A task that may not pull its image yet, or reach the database, would fail the deployment.
     resource.node.addDependency(rolesReady, start, handler.role!, task.definition.obtainExecutionRole(), securityGroup, ...target.connections.securityGroups, subnets.internetConnectivityEstablished);
     return resource;
+  }
+
+  /** For a plan that takes longer than CloudFormation waits: `cdk-golden-path migrate` runs the same task before the deployment. */
+  private defineOutput({ Cluster, TaskDefinition, Container, Subnets, SecurityGroups, LogGroup, LogStreamPrefix }: MigrationGateProperties): void {
+    defineCommandOutput(this, 'Migrate', 'Where cdk-golden-path migrate finds the task', {
+      kind: 'cdk-golden-path/migration-task',
+      database: pathInStack(this.node.scope as Construct),
+      region: Stack.of(this).region,
+      cluster: Cluster,
+      taskDefinition: TaskDefinition,
+      container: Container,
+      subnets: Subnets,
+      securityGroups: SecurityGroups,
+      logGroup: LogGroup,
+      logStreamPrefix: LogStreamPrefix,
+    });
   }
 }
 

@@ -29,10 +29,10 @@ export function acknowledgeWildcard(role: IConstruct, arn: string, reason: strin
   acknowledge(role, reason, `${PACKS.aws}-IAM5[Resource::${asFound(Stack.of(role).resolve(arn))}]`);
 }
 
-/** A value as the packs write it, references in angle brackets. */
+/** A value as the packs write it, references and variables of policies in angle brackets. */
 function asFound(value: any): string {
   if (typeof value === 'string') {
-    return value;
+    return value.replace(/\$\{([^}]+)\}/g, '<$1>');
   }
   const { 'Ref': ref, 'Fn::GetAtt': attribute, 'Fn::Join': join } = value;
   return join ? join[1].map(asFound).join(join[0]) : `<${ref ?? attribute.join('.')}>`;

@@ -38,10 +38,10 @@ test('tells its version', async () => {
 });
 
 test.each([
-  [[], 'no command is given; there is lock'],
-  [['lokc'], "there is no command 'lokc'; there is lock"],
-  [['toString'], "there is no command 'toString'; there is lock"],
-  [['--unknown'], "there is no command '--unknown'; there is lock"],
+  [[], 'no command is given; there is lock, connect, run, migrate'],
+  [['lokc'], "there is no command 'lokc'; there is lock, connect, run, migrate"],
+  [['toString'], "there is no command 'toString'; there is lock, connect, run, migrate"],
+  [['--unknown'], "there is no command '--unknown'; there is lock, connect, run, migrate"],
 ])('does not understand %j', async (args, words) => {
   expect(await run(...args)).toEqual({ code: 2, said: [], complained: [`cdk-golden-path: ${words}`, "See 'cdk-golden-path --help'."] });
 });

@@ -99,6 +99,16 @@ export class PostgresServer {
     return this.connect({ user: role, database, ssl: { ca: this.certificate.authority, ...certificate } });
   }
 
+  /** The files with which a role with `rds_iam` signs in by another program: psql refuses a key that others may read. */
+  clientFilesOf(role: string): { cert: string; key: string } {
+    const { cert, key } = this.clientCertificates.get(role) ?? clientCertificateFor(role, this.directory);
+    this.clientCertificates.set(role, { cert, key });
+    const files = { cert: path.join(this.directory, `${role}.pem`), key: path.join(this.directory, `${role}.key`) };
+    fs.writeFileSync(files.cert, cert);
+    fs.writeFileSync(files.key, key, { mode: 0o600 });
+    return files;
+  }
+
   /** The role that is there on every server of RDS. */
   private async makeIamRole(): Promise<void> {
     const superuser = await this.connect(this.superuser);

@@ -11,8 +11,8 @@ import * as kms from 'aws-cdk-lib/aws-kms';
 import * as lambda from 'aws-cdk-lib/aws-lambda';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import {
-  AlarmCondition, Audience, BackupSchedule, BackupVault, ConfigStore, DatabaseAccess, Ingress, ManagedPostgres, Migrations, Notify, ObservabilityBundle, PlatformBucket, PlatformNetwork, PlatformQueue,
-  PlatformService, PostgresVersion, RestorePoint, Rollout, Scaling, SchemaOnRollback, ServiceConfig, Severity, Tier,
+  AlarmCondition, Audience, BackupSchedule, BackupVault, ConfigStore, DatabaseAccess, Ingress, ManagedPostgres, Migrations, Notify, ObservabilityBundle, PeopleAccess, PlatformBucket, PlatformNetwork,
+  PlatformQueue, PlatformService, PostgresVersion, RestorePoint, Rollout, Scaling, SchemaOnRollback, ServiceConfig, Severity, Tier,
 } from '../../src';
 import { appOf, ENV, IMAGE, RECOMMENDED_FLAGS } from '../support';
 
@@ -40,8 +40,10 @@ function define(stack: Stack, tier: Tier): void {
     variablePrefix: 'AUDIT_PG',
     instanceType: new ec2.InstanceType('r7g.xlarge'),
     parameters: { log_temp_files: '0' },
+    peopleAccess: PeopleAccess.bySessionManager(),
     migrations: Migrations.typeorm({ image: IMAGE, directory: join(__dirname, '../support/migrations'), onRollback: SchemaOnRollback.revert(), restorePoint: RestorePoint.snapshot() }),
   });
+  audit.grantAccess(new iam.ManagedPolicy(stack, 'Auditors'), DatabaseAccess.readWrite());
   const services = [
     new PlatformService(stack, 'Public', {
       vpc,

@@ -18,6 +18,7 @@ import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { Migrations } from '../../src/managed-postgres/migrations/migrations';
 import { RestorePoint } from '../../src/managed-postgres/migrations/restore-point';
 import { SchemaOnRollback } from '../../src/managed-postgres/migrations/schema-on-rollback';
+import { PeopleAccess } from '../../src/managed-postgres/people-access';
 import { PlatformNetwork } from '../../src/network/platform-network';
 import { Notify } from '../../src/observability-bundle/notify';
 import { ObservabilityBundle } from '../../src/observability-bundle/observability-bundle';
@@ -99,7 +100,7 @@ export const SCENES: { readonly [name: string]: (app: App) => void } = {
   },
   Database: (app) => {
     const stack = stackIn(app, 'Database');
-    new ManagedPostgres(stack, 'Orders', { ...databaseProps(existingVpc(stack)), migrations: MIGRATIONS });
+    new ManagedPostgres(stack, 'Orders', { ...databaseProps(existingVpc(stack)), migrations: MIGRATIONS, peopleAccess: PeopleAccess.bySessionManager() });
   },
   RevertedDatabase: (app) => {
     const stack = stackIn(app, 'RevertedDatabase');
@@ -165,7 +166,8 @@ interface Things {
 
 /** What services need. */
 function thingsIn(scope: Construct, vpc: ec2.IVpc): Things {
-  return { orders: new ManagedPostgres(scope, 'Orders', { ...databaseProps(vpc), migrations: MIGRATIONS }), uploads: new PlatformBucket(scope, 'Uploads'), emails: new PlatformQueue(scope, 'Emails') };
+  const orders = new ManagedPostgres(scope, 'Orders', { ...databaseProps(vpc), migrations: MIGRATIONS, peopleAccess: PeopleAccess.bySessionManager() });
+  return { orders, uploads: new PlatformBucket(scope, 'Uploads'), emails: new PlatformQueue(scope, 'Emails') };
 }
 
 function servicesOn(scope: Construct, vpc: ec2.IVpc, { orders, uploads, emails }: Things): PlatformService[] {

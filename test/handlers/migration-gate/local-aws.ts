@@ -12,7 +12,7 @@ import { SFN } from '@aws-sdk/client-sfn';
 import type { GateClients } from '../../../src/handlers/migration-gate/clients';
 
 /** What ECS knows of one task; the process behind it is the real tool. */
-interface LocalTask {
+export interface LocalTask {
   readonly taskArn: string;
   readonly taskDefinitionArn: string;
   readonly process: ChildProcess;
@@ -55,8 +55,8 @@ interface Snapshot {
  * @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/ECS_Idempotency.html
  */
 export class LocalAws {
-  static async listen(): Promise<LocalAws> {
-    const aws = new LocalAws();
+  static async listen<Aws extends LocalAws>(this: new () => Aws): Promise<Aws> {
+    const aws = new this();
     aws.server.listen(0, '127.0.0.1');
     await once(aws.server, 'listening');
     return aws;
@@ -76,13 +76,17 @@ export class LocalAws {
   stackStatus = 'UPDATE_IN_PROGRESS';
   /** The last word on the gate before this update. */
   lastStatus = 'CREATE_COMPLETE';
-  private readonly logs = new Map<string, string[]>();
+  protected readonly logs = new Map<string, string[]>();
   private readonly tokens = new Map<string, { request: string; task: LocalTask }>();
-  private readonly server = http.createServer((request, response) => void this.serve(request, response));
+  protected readonly server = http.createServer((request, response) => void this.serve(request, response));
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
 
   clients(now: () => number = Date.now): GateClients {
     const options = {
-      endpoint: `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`,
+      endpoint: this.url,
       region: 'eu-central-1',
       credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
       requestHandler: { connectionTimeout: 3_000, requestTimeout: 10_000 },
@@ -115,13 +119,13 @@ export class LocalAws {
   }
 
   /** Starts a task as a person does by hand. */
-  run(taskDefinition: string, environment: { [name: string]: string }): LocalTask {
+  run(taskDefinition: string, environment: { [name: string]: string }, instead?: readonly string[]): LocalTask {
     const program = this.programs.get(taskDefinition);
     if (!program) {
       throw new Error(`there is no task definition ${taskDefinition}`);
     }
     const taskArn = `arn:aws:ecs:eu-central-1:111111111111:task/migrations/${randomUUID().replaceAll('-', '')}`;
-    const [command, ...args] = program.command;
+    const [command, ...args] = instead ?? program.command;
     const child = spawn(command, args, { cwd: program.directory, env: { PATH: process.env.PATH, ...program.environment, ...environment }, stdio: ['ignore', 'pipe', 'pipe'] });
     const task: LocalTask = { taskArn, taskDefinitionArn: taskDefinition, process: child, hidden: this.hiddenLooks, ended: false };
     const lines: string[] = [];
@@ -173,7 +177,7 @@ export class LocalAws {
     }
   }
 
-  private async answer(action: string, input: any, body: string, response: http.ServerResponse): Promise<object | undefined> {
+  protected async answer(action: string, input: any, body: string, response: http.ServerResponse): Promise<object | undefined> {
     switch (action) {
       case 'RunTask': return this.runTask(input, body, response);
       case 'DescribeTasks': return this.describeTasks(input);
@@ -181,7 +185,7 @@ export class LocalAws {
         const task = this.tasks.find(({ taskArn }) => taskArn === input.task)!;
         task.stoppedReason = input.reason;
         task.process.kill('SIGTERM');
-        return { task: this.described(task) };
+        return { task: this.describedTask(task) };
       }
       case 'ListTasks': {
         const service = this.services.find(({ arn }) => arn === input.serviceName)!;
@@ -218,7 +222,7 @@ export class LocalAws {
     }
   }
 
-  private runTask(input: any, body: string, response: http.ServerResponse): object | undefined {
+  protected runTask(input: any, body: string, response: http.ServerResponse): object | undefined {
     const fault = this.faults.shift();
     if (fault === 'throttles') {
       throw named('ThrottlingException', 'Rate exceeded');
@@ -241,7 +245,7 @@ export class LocalAws {
       response.destroy();
       return undefined;
     }
-    return { tasks: [this.described(task)], failures: [] };
+    return { tasks: [this.describedTask(task)], failures: [] };
   }
 
   private describeTasks(input: any): object {
@@ -250,10 +254,10 @@ export class LocalAws {
       const [service] = this.services.filter(({ arn }) => String(input.tasks[0]).startsWith(arn.replace(':service/', ':task/')));
       return { tasks: service.tasks.map(({ taskDefinition, image }, index) => ({ taskArn: input.tasks[index], taskDefinitionArn: taskDefinition, containers: [{ image }] })) };
     }
-    return task.hidden-- > 0 ? { tasks: [], failures: [{ arn: task.taskArn, reason: 'MISSING' }] } : { tasks: [this.described(task)], failures: [] };
+    return task.hidden-- > 0 ? { tasks: [], failures: [{ arn: task.taskArn, reason: 'MISSING' }] } : { tasks: [this.describedTask(task)], failures: [] };
   }
 
-  private described({ taskArn, taskDefinitionArn, ended, exitCode, stoppedReason }: LocalTask): object {
+  protected describedTask({ taskArn, taskDefinitionArn, ended, exitCode, stoppedReason }: LocalTask): object {
     return {
       taskArn,
       taskDefinitionArn,
@@ -264,7 +268,7 @@ export class LocalAws {
     };
   }
 
-  private answerXml(action: string, form: URLSearchParams): string {
+  protected answerXml(action: string, form: URLSearchParams): string {
     const wrap = (result: string) => `<${action}Response><${action}Result>${result}</${action}Result></${action}Response>`;
     switch (action) {
       case 'DescribeStacks': return wrap(`<Stacks><member><StackName>shop</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>${this.stackStatus}</StackStatus></member></Stacks>`);
@@ -294,6 +298,6 @@ export class LocalAws {
   }
 }
 
-function named(name: string, message: string): Error {
+export function named(name: string, message: string): Error {
   return Object.assign(new Error(message), { name });
 }
