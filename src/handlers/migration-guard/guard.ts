@@ -165,7 +165,7 @@ class Ending {
     this.early = new Promise((_, reject) => { this.now = reject; });
     this.early.catch(() => undefined);
     this.stop = () => this.now(new Interruption('the task was asked to stop'));
-    this.timer = setTimeout(() => this.now(new Error('the time limit is reached, and what was not committed is undone; run a plan that takes longer as a task of its own, before the deployment')),
+    this.timer = setTimeout(() => this.now(new Error('the time limit is reached, and what was not committed is undone; run a plan that takes longer before the deployment: npx cdk-golden-path migrate')),
       Math.max(0, deadline - Date.now()));
     world.signal.addEventListener('abort', this.stop);
     if (world.signal.aborted) {
