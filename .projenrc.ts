@@ -93,6 +93,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // Runs in the image of a team, with whatever Node.js that has.
 project.bundler.addBundle('src/handlers/migration-guard/main.ts', { platform: 'node', target: 'node18', sourcemap: false, minify: true, outfile: 'migration-guard.js' });
 
+// Runs beside the command line, which has no driver of its own; as a tool it loads the TypeORM of the team.
+project.bundler.addBundle('src/rehearsal/main.ts', { platform: 'node', target: 'node20', sourcemap: false, minify: true, externals: ['pg-native'], outfile: 'rehearsal.js' });
+
 ['/examples/', '/bench/', '/docs/', '/.ci/', '/.venv/', '/CONTRIBUTING.md', 'cdk.out/', '.jsii.tabl.json', '/lib/handlers/**/*.lambda.js'].forEach((it) => project.addPackageIgnore(it));
 
 // The newest release all of whose platform packages resolve: npm ci refuses a lock file with gaps.

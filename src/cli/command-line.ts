@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
 import { lock } from './lock';
+import { rehearse } from './rehearse';
 import { InvalidValue } from '../private/invalid';
 
 const NAME = 'cdk-golden-path';
 
 /** What the program can do, by the word that asks for it. */
-const COMMANDS: { readonly [name: string]: Command } = { lock };
+const COMMANDS: { readonly [name: string]: Command } = { lock, rehearse };
 
 /** What the program ends with: done, refused with the reason, or not understood. */
 export enum ExitCode {

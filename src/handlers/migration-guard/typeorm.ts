@@ -15,12 +15,13 @@ export interface TypeormMigration {
 export interface QueryRunner {
   connect(): Promise<unknown>;
   query(sql: string, ...rest: unknown[]): Promise<unknown>;
+  readonly isTransactionActive: boolean;
 }
 
 export interface DataSource {
-  readonly options: { readonly migrationsTransactionMode?: string };
+  readonly options: { readonly migrationsTransactionMode?: string; readonly extra?: object };
   /** Filled when the data source is initialised. */
-  readonly migrations: readonly TypeormMigration[];
+  migrations: readonly TypeormMigration[];
   setOptions(options: object): unknown;
   initialize(): Promise<unknown>;
   createQueryRunner(): QueryRunner;
