@@ -95,6 +95,9 @@ const project = new awscdk.AwsCdkConstructLibrary({
 // Runs in the image of a team, with whatever Node.js that has.
 project.bundler.addBundle('src/handlers/migration-guard/main.ts', { platform: 'node', target: 'node18', sourcemap: false, minify: true, outfile: 'migration-guard.js' });
 
+// Runs beside the command line, which has no driver of its own; as a tool it loads the TypeORM of the team.
+project.bundler.addBundle('src/rehearsal/main.ts', { platform: 'node', target: 'node20', sourcemap: false, minify: true, externals: ['pg-native'], outfile: 'rehearsal.js' });
+
 ['/examples/', '/bench/', '/docs/', '/.ci/', '/.venv/', '/CONTRIBUTING.md', 'cdk.out/', '.jsii.tabl.json', '/lib/handlers/**/*.lambda.js'].forEach((it) => project.addPackageIgnore(it));
 
 // The newest release all of whose platform packages resolve: npm ci refuses a lock file with gaps.
@@ -130,6 +133,8 @@ project.setScript('bench', 'node bench/run.mjs');
 project.setScript('bench:migrations', 'tsx bench/migrations.ts');
 
 const folders = ['network', 'platform-service', 'managed-postgres', 'backup-vault', 'observability-bundle', 'pipeline-stack', 'building-blocks', 'checks'];
+// Bundled, as the handlers are.
+project.eslint?.allowDevDeps('src/rehearsal/**');
 project.eslint?.addRules({
   '@stylistic/max-len': ['error', { code: 200, ignoreUrls: true, ignoreStrings: true, ignoreTemplateLiterals: true, ignoreComments: true, ignoreRegExpLiterals: true }],
   // A construct knows the seams and the policy, and never a sibling; a handler knows nothing of the AWS CDK.

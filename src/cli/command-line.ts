@@ -5,13 +5,14 @@ import { type Command, type CommandInput, type CommandOutput, WrongUsage } from 
 import { connect } from './connect';
 import { lock } from './lock';
 import { migrate } from './migrate';
+import { rehearse } from './rehearse';
 import { run } from './run';
 import { InvalidValue } from '../private/invalid';
 
 const NAME = 'cdk-golden-path';
 
 /** What the program can do, by the word that asks for it. */
-const COMMANDS: { readonly [name: string]: Command } = { lock, connect, run, migrate };
+const COMMANDS: { readonly [name: string]: Command } = { lock, rehearse, migrate, connect, run };
 
 /** What the program ends with: done, refused with the reason, or not understood. */
 export enum ExitCode {

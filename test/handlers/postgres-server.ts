@@ -39,7 +39,11 @@ export class PostgresServer {
   private process?: ChildProcess;
   private readonly killAtExit: () => void;
 
-  private constructor(private binDirectory: string, readonly port: number) {
+  private constructor(
+    /** The directory of its programs. */
+    public programs: string,
+    readonly port: number,
+  ) {
     this.killAtExit = () => void this.process?.kill('SIGQUIT');
     process.on('exit', this.killAtExit);
   }
@@ -47,7 +51,7 @@ export class PostgresServer {
   /** Starts the server, and waits until it lets somebody in. */
   async run(): Promise<void> {
     const log = fs.openSync(this.logFile, 'a');
-    this.process = spawn(path.join(this.binDirectory, 'postgres'), ['-D', this.data], { ...this.account, stdio: ['ignore', log, log] });
+    this.process = spawn(path.join(this.programs, 'postgres'), ['-D', this.data], { ...this.account, stdio: ['ignore', log, log] });
     fs.closeSync(log);
     for (const deadline = Date.now() + 20_000; ;) {
       try {
@@ -123,7 +127,7 @@ export class PostgresServer {
     fs.writeFileSync(passwordFile, this.superuser.password);
     this.certificate = certificateFor(this.host, this.directory);
     this.handOver();
-    execFileSync(path.join(this.binDirectory, 'initdb'), [
+    execFileSync(path.join(this.programs, 'initdb'), [
       '-D', this.data, '-U', this.superuser.user, '-A', 'scram-sha-256', '--pwfile', passwordFile, '-E', 'UTF8', '--no-locale', '--no-sync',
     ], { ...this.account, stdio: ['ignore', 'ignore', 'pipe'] });
     fs.writeFileSync(path.join(this.data, 'pg_hba.conf'), this.waysIn());
@@ -161,10 +165,10 @@ export class PostgresServer {
 
   /** Where the account of the server cannot go, such as a checkout below a private directory, it gets a copy. */
   private reachPrograms(): void {
-    if (spawnSync(path.join(this.binDirectory, 'postgres'), ['--version'], this.account).status !== 0) {
+    if (spawnSync(path.join(this.programs, 'postgres'), ['--version'], this.account).status !== 0) {
       const copy = path.join(this.directory, 'programs');
-      fs.cpSync(path.dirname(this.binDirectory), copy, { recursive: true, verbatimSymlinks: true });
-      this.binDirectory = path.join(copy, 'bin');
+      fs.cpSync(path.dirname(this.programs), copy, { recursive: true, verbatimSymlinks: true });
+      this.programs = path.join(copy, 'bin');
     }
   }
 

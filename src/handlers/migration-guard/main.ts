@@ -5,15 +5,11 @@ import { EXIT, METRIC_NAMESPACE, type MigrationOutcome, OUTCOME } from './contra
 import { guard } from './guard';
 import { type Order, orderOf } from './order';
 import { Tool } from './tool';
-import type { Reply, Request } from './tool-messages';
-import { failureOf, TypeormTool } from './typeorm-tool';
+import { AS_TOOL, runTool } from './tool-process';
 import { Log } from '../log';
 
-/** The argument that makes this program the tool. */
-const AS_TOOL = 'typeorm-tool';
-
 if (process.argv[2] === AS_TOOL) {
-  runTool(process.argv[3]);
+  runTool(process.argv[3], { pauseFactor: Number(process.env.MIGRATION_PAUSE_FACTOR ?? 1) });
 } else {
   runGuard().catch((error: Error) => {
     new Log({}).error(OUTCOME, { outcome: 'failed', reason: error.message });
@@ -36,19 +32,6 @@ async function runGuard(): Promise<void> {
   const write = outcome.reason ? log.error.bind(log) : log.info.bind(log);
   write(OUTCOME, { ...outcome, ...metrics(order, outcome) });
   process.exitCode = outcome.outcome === 'failed' ? EXIT.failed : outcome.outcome === 'interrupted' ? EXIT.interrupted : EXIT.done;
-}
-
-/** Answers the guard, and goes with it: a tool without a guard has no lock. */
-function runTool(dataSource: string): void {
-  const say = (reply: Reply) => void process.send!(reply);
-  process.on('SIGTERM', () => process.exit(1));
-  process.on('SIGINT', () => undefined); // the guard says when
-  process.once('disconnect', () => process.exit(1));
-  const loading = TypeormTool.load(dataSource, say, Number(process.env.MIGRATION_PAUSE_FACTOR ?? 1));
-  loading.catch(() => undefined); // whoever asks is told
-  process.on('message', (request: Request) => {
-    void loading.then(({ connect }) => connect()).then(tool => tool.answer(request)).catch(error => say(failureOf(error)));
-  });
 }
 
 /** The driver of the image: TypeORM has it, and ours would be one more to keep up to date. */

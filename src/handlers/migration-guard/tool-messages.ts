@@ -1,8 +1,33 @@
 /** What the guard asks of a tool. */
 export type Request =
   | { readonly ask: 'plan' }
-  | { readonly ask: 'up' }
+  | UpRequest
   | { readonly ask: 'down'; readonly migrations: readonly string[] };
+
+/** Apply what is pending. */
+export interface UpRequest {
+  readonly ask: 'up';
+  /**
+   * The names of those to apply; what else is pending stays so.
+   *
+   * @default - all
+   */
+  readonly only?: readonly string[];
+  /**
+   * Whether to say which locks each of them holds before it commits. A rehearsal asks for it, a deployment does not.
+   *
+   * @default false
+   */
+  readonly locks?: boolean;
+}
+
+/** A lock that a migration holds on a relation. */
+export interface HeldLock {
+  /** The relation's object identifier: by its name it may be gone already. */
+  readonly relation: number;
+  /** `AccessExclusiveLock`. */
+  readonly mode: string;
+}
 
 /** How things stand, as the tool sees them. */
 export interface Plan {
@@ -29,7 +54,7 @@ export interface PendingMigration {
 export type Reply =
   | { readonly say: 'plan'; readonly plan: Plan }
   | { readonly say: 'begins'; readonly migration: string }
-  | { readonly say: 'ends'; readonly migration: string; readonly millis: number }
+  | { readonly say: 'ends'; readonly migration: string; readonly millis: number; readonly locks?: readonly HeldLock[] }
   | { readonly say: 'waits for a lock'; readonly migration: string; readonly attempt: number; readonly pauseMillis: number }
   | { readonly say: 'done'; readonly executed: readonly string[] }
   | { readonly say: 'failed'; readonly reason: string; readonly lost: boolean };

@@ -1,7 +1,9 @@
+import type { ClientConfig } from 'pg';
 import { LOCK_TIMEOUT_SECONDS } from './contract';
+import { heldLocks } from './held-locks';
 import { isLostConnection } from './interruption';
 import { codeOf, patiently } from './lock-patience';
-import type { Plan, Reply, Request } from './tool-messages';
+import type { Plan, Reply, Request, UpRequest } from './tool-messages';
 import { TOOL_SESSION } from './turn';
 import { type DataSource, executorOf, loadDataSource, type MigrationExecutor, nameOf, type QueryRunner } from './typeorm';
 
@@ -18,16 +20,38 @@ const PLAIN_LOGGER = {
   log: (_: string, message: unknown) => console.log(message),
 };
 
+/** Where a tool signs in, in the words of the driver. */
+export interface ToolConnection {
+  readonly host: string;
+  readonly port: number;
+  readonly database: string;
+  readonly user: string;
+  readonly password: string;
+  readonly ssl: ClientConfig['ssl'];
+}
+
+/** What a tool may be told beside its data source. */
+export interface ToolOptions {
+  /** @default 1 - pauses for a lock are as long as written */
+  readonly pauseFactor?: number;
+  /**
+   * Where to sign in, whatever the file of the data source says.
+   *
+   * @default - as the file says
+   */
+  readonly connection?: ToolConnection;
+}
+
 /** The tool, in a process of its own: does what the guard asks with the team's own TypeORM, on one connection. */
 export class TypeormTool {
   /** Loads what it needs, which takes the most time, and connects when it is first asked: until then another run may be at work. */
-  static async load(file: string, say: (reply: Reply) => void, pauseFactor = 1): Promise<{ connect: () => Promise<TypeormTool> }> {
+  static async load(file: string, say: (reply: Reply) => void, options: ToolOptions = {}): Promise<{ connect: () => Promise<TypeormTool> }> {
     const dataSource = await loadDataSource(file);
     let tool: Promise<TypeormTool> | undefined;
-    return { connect: () => tool ??= TypeormTool.connect(file, dataSource, say, pauseFactor) };
+    return { connect: () => tool ??= TypeormTool.connect(file, dataSource, say, options) };
   }
 
-  private static async connect(file: string, dataSource: DataSource, say: (reply: Reply) => void, pauseFactor: number): Promise<TypeormTool> {
+  private static async connect(file: string, dataSource: DataSource, say: (reply: Reply) => void, { pauseFactor = 1, connection }: ToolOptions): Promise<TypeormTool> {
     dataSource.setOptions({
       applicationName: TOOL_SESSION,
       subscribers: [],
@@ -35,6 +59,7 @@ export class TypeormTool {
       migrationsRun: false,
       dropSchema: false,
       logger: PLAIN_LOGGER,
+      ...connection && onlyTo(connection, dataSource.options.extra),
     });
     await dataSource.initialize();
     const runner = dataSource.createQueryRunner();
@@ -45,6 +70,7 @@ export class TypeormTool {
 
   private applied = 0;
   private current = '';
+  private readsLocks = false;
 
   private constructor(
     private readonly dataSource: DataSource,
@@ -59,7 +85,7 @@ export class TypeormTool {
   async answer(request: Request): Promise<void> {
     switch (request.ask) {
       case 'plan': return this.say({ say: 'plan', plan: await this.plan() });
-      case 'up': await this.patiently(() => this.executor.executePendingMigrations()); break;
+      case 'up': await this.up(request); break;
       case 'down': await this.revert(request.migrations);
     }
     this.say({ say: 'done', executed: await this.executed() });
@@ -76,6 +102,18 @@ export class TypeormTool {
       ahead: executed.map(({ name }) => name).filter(name => !known.includes(name)),
       known,
     };
+  }
+
+  /** TypeORM applies all that the data source lists. */
+  private async up({ only, locks = false }: UpRequest): Promise<void> {
+    const all = this.dataSource.migrations;
+    this.readsLocks = locks;
+    try {
+      this.dataSource.migrations = only ? all.filter(it => only.includes(nameOf(it))) : all;
+      await this.patiently(() => this.executor.executePendingMigrations());
+    } finally {
+      this.dataSource.migrations = all;
+    }
   }
 
   /** Only what was asked for: TypeORM reverts the last migration, whoever applied it. */
@@ -111,11 +149,19 @@ export class TypeormTool {
           this.say({ say: 'begins', migration: this.current });
           await work(runner);
           this.applied++;
-          this.say({ say: 'ends', migration: this.current, millis: Math.round(performance.now() - start) });
+          const millis = Math.round(performance.now() - start);
+          const locks = this.readsLocks && runner.isTransactionActive ? await heldLocks(runner) : undefined;
+          this.say({ say: 'ends', migration: this.current, millis, ...locks && { locks } });
         };
       }
     }
   }
+}
+
+/** All the ways in which a data source can say where to sign in, the strongest of them last. */
+function onlyTo(connection: ToolConnection, extra?: object): object {
+  const { user: username, ...place } = connection;
+  return { ...place, username, url: undefined, replication: undefined, extra: { ...extra, ...connection, connectionString: undefined } };
 }
 
 /** What a person can do, by the name of the error or its SQLSTATE. */

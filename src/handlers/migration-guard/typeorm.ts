@@ -13,14 +13,15 @@ export interface TypeormMigration {
 }
 
 export interface QueryRunner {
+  readonly isTransactionActive: boolean;
   connect(): Promise<unknown>;
   query(sql: string, ...rest: unknown[]): Promise<unknown>;
 }
 
 export interface DataSource {
-  readonly options: { readonly migrationsTransactionMode?: string };
+  readonly options: { readonly migrationsTransactionMode?: string; readonly extra?: object };
   /** Filled when the data source is initialised. */
-  readonly migrations: readonly TypeormMigration[];
+  migrations: readonly TypeormMigration[];
   setOptions(options: object): unknown;
   initialize(): Promise<unknown>;
   createQueryRunner(): QueryRunner;

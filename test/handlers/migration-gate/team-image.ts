@@ -28,7 +28,7 @@ export class TeamImage {
       ${migrations.map(classOf).join('\n')}
       exports.dataSource = new DataSource({
         type: 'postgres', host: process.env.PGHOST, port: Number(process.env.PGPORT), database: process.env.PGDATABASE,
-        username: process.env.PGUSER, password: process.env.PGPASSWORD, ssl: { ca: fs.readFileSync(process.env.PGSSLROOTCERT, 'utf8') },
+        username: process.env.PGUSER, password: process.env.PGPASSWORD, ssl: process.env.PGSSLROOTCERT ? { ca: fs.readFileSync(process.env.PGSSLROOTCERT, 'utf8') } : false,
         migrations: [${migrations.map(({ name }) => name).join(', ')}], migrationsTransactionMode: '${mode}', installExtensions: false,
       });
     `);
