@@ -1,10 +1,11 @@
-// Builds the package, synthesises the shop for its three environments, runs all checks, and says what came of it.
+// Builds the package, synthesises the shop for its three environments, runs all checks, rehearses its migrations, and says what came of it.
 // Needs no AWS account: `npm ci && npm run demo`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { rehearseShop } from './rehearsal.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const shop = join(root, 'examples/shop');
@@ -27,6 +28,7 @@ for (const stage of readdirSync(output).filter((it) => it.startsWith('assembly-'
   summarise(stage.replace('assembly-', ''), join(output, stage));
 }
 listWorkflows();
+await rehearseMigrations();
 conclude();
 
 /** The shop imports the package by its name, as any app does: what `npm link` would do. */
@@ -96,6 +98,16 @@ function listWorkflows() {
     console.log(`\n.github/workflows/${file}: ${name}, on ${Object.keys(on).join(', ')}`);
     Object.entries(jobs).forEach(([id, job]) => console.log(`  ${id}${job.needs ? ` after ${[job.needs].flat().join(', ')}` : ''}${job.environment ? `, in environment ${job.environment.name ?? job.environment}` : ''}`));
   });
+}
+
+/** The migrations of the shop, on a PostgreSQL of their own. */
+async function rehearseMigrations() {
+  console.log("\nRehearsing the shop's five newest migrations, up, down and up again, on a scratch PostgreSQL:");
+  const { ok, lines } = await rehearseShop(root);
+  lines.filter(Boolean).forEach((line) => console.log(`  ${line}`));
+  if (!ok) {
+    fail('');
+  }
 }
 
 function conclude() {

@@ -1,0 +1,34 @@
+// Rehearses the five newest migrations of the shop on a scratch PostgreSQL: up, down and up again, over rows of a shop that is in business.
+// In a repository of its own the shop would say: npx cdk-golden-path rehearse … --previous origin/main
+import { spawnSync } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+
+const RELEASED = 5;
+
+/** The lines of the report, and whether all was well; undefined with the reason where it cannot be rehearsed here. */
+export async function rehearseShop(root) {
+  const require = createRequire(import.meta.url);
+  const shop = join(root, 'examples/shop');
+  const service = join(shop, 'services/api');
+  for (const args of [...existsSync(join(service, 'node_modules/typeorm')) ? [] : [['ci', '--no-audit', '--no-fund']], ['run', 'build']]) {
+    const { status, stdout, stderr } = spawnSync('npm', args, { cwd: service, encoding: 'utf8' });
+    if (status !== 0) {
+      return { ok: false, lines: [`npm ${args.join(' ')} failed`, stdout, stderr] };
+    }
+  }
+  const { migrationFiles } = require(join(root, 'lib/managed-postgres/migrations/migration-file.js'));
+  const { reportText } = require(join(root, 'lib/rehearsal/report-text.js'));
+  const { rehearse } = require(join(root, 'assets/rehearsal/main/rehearsal.js'));
+  const report = await rehearse({
+    dataSource: join(service, 'dist/database/data-source.js'),
+    migrations: migrationFiles('demo', join(service, 'src/database/migrations'))
+      .map(({ name, contract, hasDown }, index) => ({ name, released: index < RELEASED, contract: Boolean(contract), hasDown })),
+    seed: join(shop, 'seed.sql'),
+    schema: 'app',
+    extensions: [],
+  }, new AbortController().signal);
+  const isMissing = report.outcome === 'not rehearsed' && report.reason.startsWith('no PostgreSQL server is installed');
+  return { ok: report.outcome === 'passed' || isMissing && !process.env.CI, lines: isMissing ? [`skipped, because ${report.reason}`] : reportText(report) };
+}
