@@ -3,29 +3,46 @@ import type { MigrationGateProperties } from './contract';
 import { idOf } from './migration-task';
 import { type MigrationOutcome, OUTCOME } from '../migration-guard/contract';
 
+/** Pages that are asked for: CloudWatch Logs may answer with an empty one, and a token for the next. */
+const PAGES = 20;
+
 /** How the task itself says it ended; undefined while its log has not arrived, or where it had no time to say so. */
 export async function verdictOf({ logs }: GateClients, order: MigrationGateProperties, task: string): Promise<MigrationOutcome | undefined> {
+  const stream = { logGroupName: order.LogGroup, logStreamName: `${order.LogStreamPrefix}/${order.Container}/${idOf(task)}` };
   try {
-    const { events = [] } = await logs.getLogEvents({
-      logGroupName: order.LogGroup, logStreamName: `${order.LogStreamPrefix}/${order.Container}/${idOf(task)}`, limit: 50,
-    });
-    return events.map(({ message }) => outcomeIn(message)).filter(it => it !== undefined).at(-1);
-  } catch (error) {
-    if ((error as Error).name === 'ResourceNotFoundException') {
-      return undefined; // a task that did not start has no log stream
+    for (let page = 0, nextToken: string | undefined; page < PAGES; page++) {
+      const { events = [], nextBackwardToken } = await logs.getLogEvents({ ...stream, limit: 50, nextToken });
+      const found = events.map(({ message }) => outcomeIn(message)).filter(it => it !== undefined).at(-1);
+      if (found || !nextBackwardToken || nextBackwardToken === nextToken) {
+        return found;
+      }
+      nextToken = nextBackwardToken;
     }
-    throw error;
+  } catch (error) {
+    if ((error as Error).name !== 'ResourceNotFoundException') { // a task that did not start has no log stream
+      throw error;
+    }
   }
+  return undefined;
 }
 
-/** What a deployment of this release applied, as far as the log remembers: the newest outcome. */
+/** What deployments of this release applied, in all their tasks, as far as the log remembers. */
 export async function appliedByRelease({ logs, now }: GateClients, order: MigrationGateProperties): Promise<readonly string[]> {
-  const { events = [] } = await logs.filterLogEvents({
-    logGroupName: order.LogGroup,
-    startTime: now() - 36 * 3_600_000, // the longest that CloudFormation works on a stack
-    filterPattern: `{ $.message = "${OUTCOME}" && $.release = "${order.Release}" && $.direction = "up" }`,
-  });
-  return events.map(({ message }) => outcomeIn(message)?.migrations ?? []).at(-1) ?? [];
+  const applied = new Set<string>();
+  for (let page = 0, nextToken: string | undefined; page < PAGES; page++) {
+    const found = await logs.filterLogEvents({
+      logGroupName: order.LogGroup,
+      startTime: now() - 36 * 3_600_000, // the longest that CloudFormation works on a stack
+      filterPattern: `{ $.message = "${OUTCOME}" && $.release = "${order.Release}" && $.direction = "up" }`,
+      nextToken,
+    });
+    found.events?.flatMap(({ message }) => outcomeIn(message)?.migrations ?? []).forEach(it => applied.add(it));
+    if (!found.nextToken) {
+      break;
+    }
+    nextToken = found.nextToken;
+  }
+  return [...applied];
 }
 
 function outcomeIn(line = ''): MigrationOutcome | undefined {

@@ -201,12 +201,13 @@ export class LocalAws {
         if (!lines) {
           throw named('ResourceNotFoundException', 'The specified log stream does not exist.');
         }
-        return { events: lines.slice(-input.limit).map(message => ({ message, timestamp: 1 })) };
+        // As CloudWatch Logs does now and then: first an empty page, with a token for the one that has something.
+        return input.nextToken ? { events: lines.slice(-input.limit).map(message => ({ message, timestamp: 1 })), nextBackwardToken: input.nextToken } : { events: [], nextBackwardToken: 'b/1' };
       }
       case 'FilterLogEvents': {
         const [, release] = /\$\.release = "([^"]+)"/.exec(String(input.filterPattern))!;
         const fits = (line: string) => line.includes('"message":"outcome"') && line.includes(`"release":"${release}"`) && line.includes('"direction":"up"');
-        return { events: this.lines().filter(fits).map(message => ({ message })) };
+        return input.nextToken ? { events: this.lines().filter(fits).map(message => ({ message })) } : { events: [], nextToken: 'next' };
       }
       case 'StartExecution': {
         const known = this.executions.find(({ name }) => name === input.name);
