@@ -1,4 +1,6 @@
 import * as fs from 'node:fs';
+import { createRequire } from 'node:module';
+import * as os from 'node:os';
 import * as path from 'node:path';
 import type { RehearsalOrder, RehearsalReport } from '../../src/rehearsal/contract';
 import { reportText } from '../../src/rehearsal/report-text';
@@ -7,7 +9,7 @@ import { type GeneratedMigration, TeamImage } from '../handlers/migration-gate/t
 import type { PostgresServer } from '../handlers/postgres-server';
 
 /** As the command line loads it. */
-const { rehearse } = require('../../assets/rehearsal/main/rehearsal.js') as { rehearse(order: RehearsalOrder, signal: AbortSignal): Promise<RehearsalReport> };
+const { rehearse } = createRequire(__filename)('../../assets/rehearsal/main/rehearsal.js') as { rehearse(order: RehearsalOrder, signal: AbortSignal): Promise<RehearsalReport> };
 
 const accounts: GeneratedMigration = {
   name: 'CreateAccounts1700000000001', up: 'CREATE TABLE accounts (id integer PRIMARY KEY, cents integer NOT NULL, note text)', down: 'DROP TABLE accounts',
@@ -150,7 +152,7 @@ describeOnPostgres('a rehearsal', server => {
   });
 
   test('starts a server of its own where none is named, and removes it', async () => {
-    const directories = () => fs.readdirSync(require('node:os').tmpdir()).filter(name => name.startsWith('rehearsal-'));
+    const directories = () => fs.readdirSync(os.tmpdir()).filter(name => name.startsWith('rehearsal-'));
     const before = directories();
 
     expect(await rehearsed({ fresh: [colour], order: { server: undefined, serverBin: server().programs } })).toMatchObject({ outcome: 'passed', server: expect.stringMatching(/^PostgreSQL \d+/) });
