@@ -49,7 +49,7 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await other.query(statement);
     const deploying = deployments.deploy({ migrations: [accounts, colour] }, {
       meanwhile: async () => {
-        await sleep(12_000);
+        await sleep(7_000);
         await other.query('COMMIT');
       },
     });
@@ -58,7 +58,7 @@ describeOnPostgres('a migration that meets the locks of others', server => {
 
     expect(await deploying).toMatchObject({ Status: 'SUCCESS' });
     expect(slowest).toBeLessThan(6);
-    expect(deployments.aws.lines().filter(line => line.includes('migration gives way to others')).length).toBeGreaterThanOrEqual(2);
+    expect(deployments.aws.lines().filter(line => line.includes('migration gives way to others')).length).toBeGreaterThanOrEqual(1);
   });
 
   test('waits without a limit where nobody waits behind it: an index that is built concurrently', async () => {
