@@ -5,7 +5,7 @@ import { LocalAccount } from './local-account';
 import { describeWithAwsCli, hasAwsCli, Person } from './person';
 import type { PeopleAccessOutput } from '../../src/managed-postgres/stack-output';
 import { Shop } from '../handlers/database-roles/shop';
-import { describeOnPostgres } from '../handlers/describe-on-postgres';
+import { describeOnOnePostgres } from '../handlers/describe-on-postgres';
 
 const DEFINITION = 'arn:aws:ecs:eu-west-1:444455556666:task-definition/orders-people:3';
 
@@ -47,7 +47,7 @@ async function freePort(): Promise<string> {
  * Everything is real but AWS itself and the plugin: the command, the AWS CLI, psql, TLS and the server. No server outside of
  * RDS can verify a token of IAM, so whoever has rds_iam shows a certificate here; that a token is handed over is tested too.
  */
-const describeTunnel = hasAwsCli ? describeOnPostgres : () => undefined;
+const describeTunnel = hasAwsCli ? describeOnOnePostgres : () => undefined;
 
 describeTunnel('cdk-golden-path connect', (server) => {
   let shop: Shop;

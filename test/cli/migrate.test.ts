@@ -6,7 +6,7 @@ import { Migrations } from '../../src';
 import { ServiceImage } from '../../src/fargate-task/service-image';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { Shop } from '../handlers/database-roles/shop';
-import { describeOnPostgres } from '../handlers/describe-on-postgres';
+import { describeOnOnePostgres } from '../handlers/describe-on-postgres';
 import { Deployments } from '../handlers/migration-gate/deployments';
 import { type GeneratedMigration } from '../handlers/migration-gate/team-image';
 import { databaseProps, ENV, appOf, stackIn, vpcIn } from '../support';
@@ -75,7 +75,7 @@ function deploy(aws: LocalAccount, { template }: Synthesised): void {
 }
 
 /** Real are the command, the AWS CLI, the synthesised app, the guard, TypeORM and the server; AWS is not. */
-const describeMigrate = hasAwsCli ? describeOnPostgres : () => undefined;
+const describeMigrate = hasAwsCli ? describeOnOnePostgres : () => undefined;
 
 describeMigrate('cdk-golden-path migrate', (server) => {
   let deployments: Deployments;

@@ -1,7 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as path from 'node:path';
-import { describeOnPostgres } from '../handlers/describe-on-postgres';
+import { describeOnOnePostgres } from '../handlers/describe-on-postgres';
 import { type GeneratedMigration, TeamImage } from '../handlers/migration-gate/team-image';
 
 const ROOT = path.join(__dirname, '../..');
@@ -9,7 +9,7 @@ const accounts: GeneratedMigration = { name: 'CreateAccounts1700000000001', up: 
 const colour: GeneratedMigration = { name: 'AddColour1700000000002', up: 'ALTER TABLE accounts ADD COLUMN colour text', down: 'ALTER TABLE accounts DROP COLUMN colour' };
 const dropped: GeneratedMigration = { name: 'DropNote1700000000003', up: 'ALTER TABLE accounts DROP COLUMN note', down: 'ALTER TABLE accounts ADD COLUMN note text' };
 
-describeOnPostgres('cdk-golden-path rehearse', server => {
+describeOnOnePostgres('cdk-golden-path rehearse', server => {
   let image: TeamImage;
   afterEach(() => image.delete());
 

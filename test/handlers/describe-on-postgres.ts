@@ -10,7 +10,15 @@ type Tests = (server: () => PostgresServer, major: number) => void;
  * skipped, and the reason printed; with CI set they fail, so that nothing passes unseen.
  */
 export function describeOnPostgres(title: string, tests: Tests): void {
-  const directories = serverBinDirectories();
+  describeOn(serverBinDirectories(), title, tests);
+}
+
+/** As `describeOnPostgres`, on one server: for what does not depend on its version, beside what is tested on both. */
+export function describeOnOnePostgres(title: string, tests: Tests): void {
+  describeOn(serverBinDirectories().slice(0, 1), title, tests, 1);
+}
+
+function describeOn(directories: readonly string[], title: string, tests: Tests, enough = 2): void {
   for (const directory of directories) {
     const version = serverVersion(directory);
     describe(`${title} on PostgreSQL ${version}`, () => {
@@ -20,7 +28,7 @@ export function describeOnPostgres(title: string, tests: Tests): void {
       tests(() => server, parseInt(version));
     });
   }
-  if (directories.length < 2 && !process.env.PG_BINDIRS) {
+  if (directories.length < enough && !process.env.PG_BINDIRS) {
     missing(`${title} on ${directories.length === 0 ? 'PostgreSQL' : 'a second version of PostgreSQL'}`, tests);
   }
 }

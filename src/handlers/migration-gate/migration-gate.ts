@@ -27,17 +27,20 @@ export function migrationGate(clients: GateClients, write?: (line: string) => vo
       requestId: context.awsRequestId, requestType: event.RequestType, resource: event.LogicalResourceId, stack: event.StackId, run: event.RequestId,
     }, write);
     log.hide(event.ResponseURL);
+    const time = new TimeBudget(() => context.getRemainingTimeInMillis());
+    const begun = begin(clients.now());
     if (!('event' in call)) {
-      return receive(event, clients, log);
+      const trouble = await receive(event, clients, log);
+      return trouble === undefined ? undefined : answer(await giveUp(trouble, begun, event, clients), event, time, log);
     }
-    const progress = call.progress ?? begin(clients.now());
+    const progress = call.progress ?? begun;
     const reached = call.failure === undefined ? await advance(progress, { event, clients, log }) : await giveUp(call.failure, progress, event, clients);
-    return reached.step === 'answer' ? answer(reached, event, new TimeBudget(() => context.getRemainingTimeInMillis()), log) : reached;
+    return reached.step === 'answer' ? answer(reached, event, time, log) : reached;
   };
 }
 
-/** The same event twice is one execution: it is named after the request. */
-async function receive(event: CloudFormationCustomResourceEvent, { stepFunctions }: GateClients, log: Log): Promise<undefined> {
+/** The same event twice is one execution: it is named after the request. Returns why there is none, which must be answered too. */
+async function receive(event: CloudFormationCustomResourceEvent, { stepFunctions }: GateClients, log: Log): Promise<string | undefined> {
   try {
     await stepFunctions.startExecution({
       stateMachineArn: String(event.ResourceProperties.StateMachine), name: event.RequestId, input: JSON.stringify({ event }),
@@ -45,10 +48,11 @@ async function receive(event: CloudFormationCustomResourceEvent, { stepFunctions
     log.info('event is taken on');
   } catch (error) {
     if ((error as Error).name !== 'ExecutionAlreadyExists') {
-      throw error; // Lambda calls again
+      return `the state machine of the migrations cannot be started (${(error as Error).name}: ${(error as Error).message})`;
     }
     log.info('event is known already');
   }
+  return undefined;
 }
 
 /** Not to know whether this is a rollback must not be what fails one. */

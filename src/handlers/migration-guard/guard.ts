@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { MigrationOutcome } from './contract';
 import { Interruption } from './interruption';
@@ -48,6 +49,9 @@ export async function guard(order: Order, world: GuardWorld): Promise<MigrationO
   }
 }
 
+/** How long it may take to write down a failure. */
+const RECORD_MILLIS = 5_000;
+
 type Success = Exclude<MigrationOutcome['outcome'], 'failed' | 'interrupted'>;
 
 /** One run and what is known of it so far. */
@@ -92,7 +96,8 @@ class Run {
   async failure(error: Error, start: number): Promise<MigrationOutcome> {
     const outcome = error instanceof Interruption ? 'interrupted' : 'failed';
     const reason = this.world.log.redacted(error.message);
-    await this.record?.end(outcome, reason).catch(() => undefined); // the row then says that it began, and no more
+    // Without it the row says that the run began, and no more: a session that is busy, or gone, is not waited for.
+    await Promise.race([this.record?.end(outcome, reason).catch(() => undefined), sleep(RECORD_MILLIS, undefined, { ref: false })]);
     return this.outcome(outcome, start, reason);
   }
 

@@ -30,6 +30,9 @@ export async function repairIndexes(session: Client, willBeBuilt: (name: string)
     const leftover = /_cc(new|old)\d*$/.test(name);
     const statement = leftover || willBeBuilt(name) ? `DROP INDEX CONCURRENTLY ${id}` : `REINDEX INDEX CONCURRENTLY ${id}`;
     log.warn('finds an index that a run which was cut off has left invalid', { index: name, statement });
+    // The owner waits for five seconds elsewhere. Here nobody waits behind it, and a transaction of others may take longer.
+    await session.query('SET lock_timeout TO 0');
     await session.query(statement);
+    await session.query('RESET lock_timeout');
   }
 }

@@ -124,6 +124,16 @@ describeOnPostgres('the gate', server => {
       expect(await cents()).toBe(20);
     });
 
+    test.each([['Create', 'FAILED'], ['a rollback', 'SUCCESS']])('answers at once where the state machine cannot be started: %s with %s', async (kind, status) => {
+      if (kind !== 'Create') {
+        await deployments.deploy({ migrations: [accounts] });
+      }
+      deployments.aws.machineMissing = true;
+      const release = deployments.publish({ migrations: [accounts] });
+
+      expect(await (kind === 'Create' ? deployments.deploy(release) : deployments.rollBack(release))).toMatchObject({ Status: status });
+    });
+
     test('waits for a task that ECS does not show at once', async () => {
       deployments.aws.hiddenLooks = 3;
 

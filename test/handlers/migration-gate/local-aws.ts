@@ -73,6 +73,8 @@ export class LocalAws {
   readonly calls: string[] = [];
   /** How long a new task is unknown to DescribeTasks. */
   hiddenLooks = 0;
+  /** Whether StartExecution knows no such state machine. */
+  machineMissing = false;
   stackStatus = 'UPDATE_IN_PROGRESS';
   /** The last word on the gate before this update. */
   lastStatus = 'CREATE_COMPLETE';
@@ -210,6 +212,9 @@ export class LocalAws {
         return input.nextToken ? { events: this.lines().filter(fits).map(message => ({ message })) } : { events: [], nextToken: 'next' };
       }
       case 'StartExecution': {
+        if (this.machineMissing) {
+          throw named('StateMachineDoesNotExist', 'State Machine Does Not Exist');
+        }
         const known = this.executions.find(({ name }) => name === input.name);
         if (known && known.input !== input.input) {
           throw named('ExecutionAlreadyExists', 'Execution Already Exists');

@@ -7,6 +7,7 @@ import { describeOnPostgres } from '../describe-on-postgres';
 
 const accounts: GeneratedMigration = { name: 'CreateAccounts1700000000001', up: ['CREATE TABLE accounts (id integer PRIMARY KEY, cents integer)', 'INSERT INTO accounts SELECT n, n FROM generate_series(1, 5000) n'] };
 const colour: GeneratedMigration = { name: 'AddColour1700000000003', up: 'ALTER TABLE accounts ADD COLUMN colour text' };
+const colour2: GeneratedMigration = { ...colour, name: 'AddColour1700000000005' };
 const index: GeneratedMigration = { name: 'IndexCents1700000000004', transaction: false, up: 'CREATE INDEX CONCURRENTLY accounts_cents ON accounts (cents)' };
 
 describeOnPostgres('a migration that meets the locks of others', server => {
@@ -48,7 +49,7 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await other.query(statement);
     const deploying = deployments.deploy({ migrations: [accounts, colour] }, {
       meanwhile: async () => {
-        await sleep(12_000);
+        await sleep(7_000);
         await other.query('COMMIT');
       },
     });
@@ -57,7 +58,7 @@ describeOnPostgres('a migration that meets the locks of others', server => {
 
     expect(await deploying).toMatchObject({ Status: 'SUCCESS' });
     expect(slowest).toBeLessThan(6);
-    expect(deployments.aws.lines().filter(line => line.includes('migration gives way to others')).length).toBeGreaterThanOrEqual(2);
+    expect(deployments.aws.lines().filter(line => line.includes('migration gives way to others')).length).toBeGreaterThanOrEqual(1);
   });
 
   test('waits without a limit where nobody waits behind it: an index that is built concurrently', async () => {
@@ -88,6 +89,21 @@ describeOnPostgres('a migration that meets the locks of others', server => {
         await other.query('COMMIT');
       },
     });
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(await deployments.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'accounts_cents'::regclass")).toEqual([{ indisvalid: true }]);
+  });
+
+  test('waits for a transaction of others as long as it takes when it builds an invalid index anew', async () => {
+    await deployments.deploy({ migrations: [accounts, index] });
+    await deployments.shop.asSuperuser("UPDATE pg_index SET indisvalid = false WHERE indexrelid = 'accounts_cents'::regclass");
+    await other.query('BEGIN');
+    await other.query('UPDATE accounts SET cents = 0 WHERE id = 1');
+
+    const answer = await deployments.deploy({ migrations: [accounts, index, colour2] }, { meanwhile: async () => {
+      await sleep(7_000);
+      await other.query('COMMIT');
+    } });
+
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
     expect(await deployments.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'accounts_cents'::regclass")).toEqual([{ indisvalid: true }]);
   });
