@@ -4,6 +4,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
+import { callerSecurityGroup } from './caller-security-group';
 import {
   DATABASE_ROLES_ENVIRONMENT, DATABASE_ROLES_RESOURCE_TYPE, DATABASE_ROLES_TIMEOUT_SECONDS, type DatabaseRolesAttributes, type DatabaseRolesProperties,
 } from '../handlers/database-roles/contract';
@@ -45,7 +46,7 @@ export class DatabaseRoles extends Construct {
   constructor(scope: Construct, id: string, props: DatabaseRolesProps) {
     super(scope, id);
     this.subnets = { subnetType: props.vpc.privateSubnets.length > 0 ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PRIVATE_ISOLATED };
-    this.securityGroup = this.defineSecurityGroup(props);
+    this.securityGroup = callerSecurityGroup(this, { ...props, who: `Set-up and rotation of the roles of ${scope.node.path}`, https: 'AWS APIs' });
     // Attached secrets know the address of their database, which rotation reads.
     const secrets = {
       master: props.instance.secret!,
@@ -64,16 +65,6 @@ export class DatabaseRoles extends Construct {
   /** What the set-up says when it has ended: whoever uses it waits until then. */
   public attribute(name: keyof DatabaseRolesAttributes): string {
     return this.roles.getAttString(name);
-  }
-
-  /** What administers the database: this function and the rotations. */
-  private defineSecurityGroup({ vpc, target, port }: DatabaseRolesProps): ec2.SecurityGroup {
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc, description: description(`Set-up and rotation of the roles of ${this.node.scope!.node.path}`), allowAllOutbound: false,
-    });
-    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'AWS APIs');
-    securityGroup.connections.allowTo(target, ec2.Port.tcp(port), 'PostgreSQL');
-    return securityGroup;
   }
 
   private defineFunction({ vpc, key, defaults }: DatabaseRolesProps, secrets: RoleSecrets): DatabaseRolesFunction {

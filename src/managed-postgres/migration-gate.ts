@@ -9,6 +9,7 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IDependable } from 'constructs';
+import { callerSecurityGroup } from './caller-security-group';
 import { defineCommandOutput, pathInStack } from './command-output';
 import { gateMachine } from './gate-machine';
 import { permitGate } from './gate-permissions';
@@ -65,7 +66,7 @@ export class MigrationGate extends Construct {
     super(scope, id);
     this.logGroup = encryptedLogGroup(this, 'Logs', props.key, props.defaults);
     const cluster = new ecs.Cluster(this, 'Cluster', { vpc: props.vpc, containerInsightsV2: ecs.ContainerInsights.ENHANCED });
-    const securityGroup = this.defineSecurityGroup(props);
+    const securityGroup = callerSecurityGroup(this, { ...props, who: `Migrations of ${scope.node.path}`, https: 'The image, logs and secrets' });
     const task = this.defineTask(props);
     this.taskDefinition = task.definition;
     const handler = this.defineFunction(props);
@@ -74,15 +75,6 @@ export class MigrationGate extends Construct {
       cluster, definition: task.definition, logGroup: this.logGroup, instanceIdentifier: props.identifier, reverts: props.migrations.onRollback === 'revert',
     });
     this.ready = this.defineGate(props, { cluster, securityGroup, task, handler, machine });
-  }
-
-  private defineSecurityGroup({ vpc, target, port }: MigrationGateProps): ec2.SecurityGroup {
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc, description: description(`Migrations of ${this.node.scope!.node.path}`), allowAllOutbound: false,
-    });
-    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'The image, logs and secrets');
-    securityGroup.connections.allowTo(target, ec2.Port.tcp(port), 'PostgreSQL');
-    return securityGroup;
   }
 
   private defineTask({ migrations, instance, identifier, port, database, ownerSecret, authorities }: MigrationGateProps): FargateTask {

@@ -6,13 +6,13 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
+import { callerSecurityGroup } from './caller-security-group';
 import { defineCommandOutput, pathInStack } from './command-output';
 import { permitPeople } from './people-permissions';
 import { BUSYBOX } from '../fargate-task/busybox';
 import { encryptedLogGroup } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
-import { description } from '../private/description';
 
 export interface PeopleTunnelProps {
   readonly timeLimit: Duration;
@@ -58,7 +58,7 @@ export class PeopleTunnel extends Construct {
       },
     });
     this.definition = this.defineTask(props);
-    this.defineOutput(props, cluster, this.defineSecurityGroup(props));
+    this.defineOutput(props, cluster, callerSecurityGroup(this, { ...props, who: `People at ${scope.node.path}`, https: 'The image, logs and Session Manager' }));
   }
 
   /** Lets somebody open the way, and close it: not sign in. */
@@ -66,15 +66,6 @@ export class PeopleTunnel extends Construct {
     return permitPeople(this, grantee, {
       cluster: this.name, family: this.name, roles: [this.definition.taskRole, this.definition.obtainExecutionRole()],
     });
-  }
-
-  private defineSecurityGroup({ vpc, target, port }: PeopleTunnelProps): ec2.SecurityGroup {
-    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc, description: description(`People at ${this.node.scope!.node.path}`), allowAllOutbound: false,
-    });
-    securityGroup.addEgressRule(ec2.Peer.anyIpv4(), ec2.Port.HTTPS, 'The image, logs and Session Manager');
-    securityGroup.connections.allowTo(target, ec2.Port.tcp(port), 'PostgreSQL');
-    return securityGroup;
   }
 
   private defineTask({ timeLimit, key }: PeopleTunnelProps): ecs.FargateTaskDefinition {

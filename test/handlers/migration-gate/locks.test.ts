@@ -99,10 +99,12 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await other.query('BEGIN');
     await other.query('UPDATE accounts SET cents = 0 WHERE id = 1');
 
-    const answer = await deployments.deploy({ migrations: [accounts, index, colour2] }, { meanwhile: async () => {
-      await sleep(7_000);
-      await other.query('COMMIT');
-    } });
+    const answer = await deployments.deploy({ migrations: [accounts, index, colour2] }, {
+      meanwhile: async () => {
+        await sleep(7_000);
+        await other.query('COMMIT');
+      },
+    });
 
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
     expect(await deployments.sql("SELECT indisvalid FROM pg_index WHERE indexrelid = 'accounts_cents'::regclass")).toEqual([{ indisvalid: true }]);
