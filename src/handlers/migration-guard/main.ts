@@ -31,7 +31,9 @@ async function runGuard(): Promise<void> {
 
   const write = outcome.reason ? log.error.bind(log) : log.info.bind(log);
   write(OUTCOME, { ...outcome, ...metrics(order, outcome) });
-  process.exitCode = outcome.outcome === 'failed' ? EXIT.failed : outcome.outcome === 'interrupted' ? EXIT.interrupted : EXIT.done;
+  const code = outcome.outcome === 'failed' ? EXIT.failed : outcome.outcome === 'interrupted' ? EXIT.interrupted : EXIT.done;
+  // Nothing that was under way when the run ended may go on: it could still get the lock, and hold it.
+  process.stdout.write('', () => process.exit(code));
 }
 
 /** The driver of the image: TypeORM has it, and ours would be one more to keep up to date. */

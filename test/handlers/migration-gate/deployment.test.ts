@@ -229,6 +229,23 @@ describeOnPostgres('the gate', server => {
       expect(answer).toMatchObject({ Status: 'SUCCESS' });
     });
 
+    test('lets a task that waits for the server end at once when it is asked to stop', async () => {
+      const { TaskDefinition } = deployments.publish({ migrations: [accounts] });
+      await server().stop();
+      try {
+        const task = deployments.aws.run(TaskDefinition, {
+          MIGRATION_ACTION: 'up', MIGRATION_RUN: 'by hand', MIGRATION_STARTED_BY: 'a test', MIGRATION_DEADLINE: String(Date.now() + 600_000),
+        });
+        await until(() => lineOf('cannot sign in yet') !== undefined);
+        task.process.kill('SIGTERM');
+        await until(() => task.ended);
+
+        expect(task.exitCode).toBe(75);
+      } finally {
+        await server().run();
+      }
+    });
+
     test('waits for a free connection while the application has taken them all', async () => {
       const { app } = deployments.shop.secrets;
       const taken: { end(): Promise<void> }[] = [];
