@@ -111,9 +111,13 @@ describeOnPostgres('the gate', server => {
   });
 
   describe('of events that repeat and tasks that die', () => {
-    test('applies each migration once when an event arrives twice', async () => {
-      expect(await deployments.deploy({ migrations: [accounts, slowDouble] }, { times: 2 })).toMatchObject({ Status: 'SUCCESS' });
+    test('applies each migration once, and answers once, when every event arrives twice', async () => {
+      const twice = { times: 2 };
+
+      expect(await deployments.deploy({ migrations: [accounts] }, twice)).toMatchObject({ Status: 'SUCCESS' });
+      expect(await deployments.deploy({ migrations: [accounts, slowDouble] }, twice)).toMatchObject({ Status: 'SUCCESS' });
       expect(await cents()).toBe(20);
+      expect(await deployments.remove(twice)).toMatchObject({ Status: 'SUCCESS' });
     });
 
     test.each(['loses the reply', 'throttles', 'has no capacity', 'is out of order'] as const)('applies each migration once when ECS %s', async fault => {

@@ -119,9 +119,9 @@ export class Deployments {
     return answer;
   }
 
-  async remove(): Promise<CloudFormationCustomResourceResponse> {
+  async remove(options: DriveOptions = {}): Promise<CloudFormationCustomResourceResponse> {
     this.aws.stackStatus = 'DELETE_IN_PROGRESS';
-    return this.drive({ RequestType: 'Delete', PhysicalResourceId: 'gate', ResourceProperties: this.current! }, {});
+    return this.drive({ RequestType: 'Delete', PhysicalResourceId: 'gate', ResourceProperties: this.current! }, options);
   }
 
   /** Sends one event, as often as wanted, and returns the one answer that CloudFormation gets. */
