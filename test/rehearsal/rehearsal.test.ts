@@ -81,6 +81,21 @@ describeOnPostgres('a rehearsal', server => {
     expect(found(report).find(line => line.startsWith(`breaks the previous release: ${words}`))).toBeDefined();
   });
 
+  test('misses nothing that the previous release never had', async () => {
+    const added = { name: 'AddKind1700000000004', up: 'ALTER TABLE accounts ADD COLUMN kind text', down: 'ALTER TABLE accounts DROP COLUMN kind' };
+    const renamed = { name: 'RenameKind1700000000005', up: 'ALTER TABLE accounts RENAME COLUMN kind TO sort', down: 'ALTER TABLE accounts RENAME COLUMN sort TO kind' };
+
+    expect(await rehearsed({ fresh: [added, renamed] })).toMatchObject({ outcome: 'passed', findings: [] });
+  });
+
+  test('says once what the previous release misses, whatever comes after', async () => {
+    const mandatory = { name: 'AddKind1700000000004', up: "ALTER TABLE accounts ADD COLUMN kind text NOT NULL DEFAULT 'x'", down: 'ALTER TABLE accounts DROP COLUMN kind' };
+    const bare = { name: 'BareKind1700000000005', up: 'ALTER TABLE accounts ALTER COLUMN kind DROP DEFAULT', down: "ALTER TABLE accounts ALTER COLUMN kind SET DEFAULT 'x'" };
+
+    expect(found(await rehearsed({ fresh: [mandatory, bare, { ...colour, name: 'AddColour1700000000006' }] }).then(report => ({ ...report, findings: report.findings.filter(({ kind }) => kind === 'breaks the previous release') }))))
+      .toEqual(['breaks the previous release: new column app.accounts.kind is NOT NULL and has no default']);
+  });
+
   test('takes for meant what the migration marks as the contract step', async () => {
     const dropped = { name: 'DropNote1700000000004', up: 'ALTER TABLE accounts DROP COLUMN note' };
 
