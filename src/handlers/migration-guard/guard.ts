@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { MigrationOutcome } from './contract';
 import { Interruption } from './interruption';
-import { repairIndexes } from './invalid-indexes';
+import { rebuildMissing, repairIndexes } from './invalid-indexes';
 import type { Order } from './order';
 import { RunRecord } from './run-record';
 import { feelPulse, type MakeClient, openSession } from './session';
@@ -15,7 +15,7 @@ import type { Log } from '../log';
 export interface GuardWorld {
   readonly environment: NodeJS.ProcessEnv;
   readonly makeClient: MakeClient;
-  readonly tool: Tool;
+  readonly startTool: () => Tool;
   readonly log: Log;
   /** Aborted when the task is asked to stop. */
   readonly signal: AbortSignal;
@@ -40,16 +40,17 @@ export async function guard(order: Order, world: GuardWorld): Promise<MigrationO
     const outcome = await Promise.race([run.go(), ending.early]);
     return run.outcome(outcome, start);
   } catch (error) {
-    await world.tool.stop(error as Error);
+    await run.tool.stop(error as Error);
     return await run.failure(error as Error, start);
   } finally {
     ending.off();
-    await world.tool.stop(new Interruption('the run is over'));
+    await run.tool.stop(new Interruption('the run is over'));
     await run.session?.end().catch(() => undefined);
   }
 }
 
-/** How long it may take to write down a failure. */
+/** How long it may take to see what a run that failed has left, and then to write it down. */
+const LOOK_MILLIS = 10_000;
 const RECORD_MILLIS = 5_000;
 
 type Success = Exclude<MigrationOutcome['outcome'], 'failed' | 'interrupted'>;
@@ -57,15 +58,18 @@ type Success = Exclude<MigrationOutcome['outcome'], 'failed' | 'interrupted'>;
 /** One run and what is known of it so far. */
 class Run {
   session?: Client;
+  readonly tool: Tool;
   private record?: RunRecord;
   private before: readonly string[] = [];
   private after: readonly string[] = [];
   private ahead: readonly string[] = [];
 
-  constructor(private readonly order: Order, private readonly world: GuardWorld, private readonly ending: Ending) {}
+  constructor(private readonly order: Order, private readonly world: GuardWorld, private readonly ending: Ending) {
+    this.tool = world.startTool(); // it loads while the guard signs in
+  }
 
   async go(): Promise<Success> {
-    const { world: { environment, makeClient, log, tool, patienceMillis }, order } = this;
+    const { world: { environment, makeClient, log, patienceMillis }, order, tool } = this;
     this.session = await openSession(makeClient, environment, order.deadline, log, patienceMillis);
     this.session.once('end', () => this.lost());
     await takeTurn(this.session, order.deadline, log);
@@ -89,13 +93,16 @@ class Run {
       ahead: this.ahead,
       seconds: Math.round((performance.now() - start) / 100) / 10,
       reason,
-      tail: reason ? this.world.tool.tail : [],
+      tail: reason ? this.tool.tail : [],
     };
   }
 
   async failure(error: Error, start: number): Promise<MigrationOutcome> {
     const outcome = error instanceof Interruption ? 'interrupted' : 'failed';
     const reason = this.world.log.redacted(error.message);
+    if (this.record && !this.world.signal.aborted) {
+      await this.lookAgain();
+    }
     // Without it the row says that the run began, and no more: a session that is busy, or gone, is not waited for.
     await Promise.race([this.record?.end(outcome, reason).catch(() => undefined), sleep(RECORD_MILLIS, undefined, { ref: false })]);
     return this.outcome(outcome, start, reason);
@@ -108,10 +115,11 @@ class Run {
     if (this.ahead.length > 0) {
       log.warn('the database has migrations that this image does not know: an earlier deployment left them', { ahead: this.ahead });
     }
-    await repairIndexes(session!, name => pending.some(({ code }) => mentions(code, name)), log);
+    const expected = await repairIndexes(session!, name => pending.some(({ code }) => buildsIndex(code, name)), log);
     await this.begin(pending.map(({ name }) => name));
     if (pending.length > 0) {
       await this.work({ ask: 'up' });
+      await rebuildMissing(session!, expected, log);
       await repairIndexes(session!, () => false, log);
     }
     const outcome = pending.length > 0 ? 'migrated' : 'nothing to do';
@@ -143,18 +151,25 @@ class Run {
   }
 
   private async work(request: { ask: 'up' } | { ask: 'down'; migrations: readonly string[] }): Promise<void> {
-    const { log, tool } = this.world;
+    const { tool, world: { log } } = this;
     const stop = feelPulse(this.session!, () => this.lost());
     try {
       this.after = await tool.work(request, reply => tell(reply, log));
-    } catch (error) {
-      // Some may have been applied before it failed; a tool that is gone, or has lost its connection, cannot say.
-      if (!(error instanceof Interruption)) {
-        this.after = await tool.plan().then(({ executed }) => executed, () => this.after);
-      }
-      throw error;
     } finally {
       stop();
+    }
+  }
+
+  /** Some may have been applied before it failed: asked of a tool of its own, since the one that worked is gone. */
+  private async lookAgain(): Promise<void> {
+    const tool = this.world.startTool();
+    const late = sleep(LOOK_MILLIS, undefined, { ref: false }).then(() => { throw new Error('too late'); });
+    try {
+      this.after = (await Promise.race([tool.plan(), late])).executed;
+    } catch {
+      // what is not known is not told; the next run finds it
+    } finally {
+      await tool.stop(new Interruption('the run is over'));
     }
   }
 }
@@ -207,6 +222,8 @@ function mustNotBeLate(pending: readonly PendingMigration[], newest?: string): v
   }
 }
 
-function mentions(code: string, name: string): boolean {
-  return new RegExp(`(?<![\\w$])${name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w$])`).test(code);
+/** Whether code makes an index of this name, by a statement or by TypeORM's TableIndex. */
+function buildsIndex(code: string, name: string): boolean {
+  const quoted = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+  return new RegExp(`\\bCREATE\\s+(UNIQUE\\s+)?INDEX\\s+(CONCURRENTLY\\s+)?(IF\\s+NOT\\s+EXISTS\\s+)?[\\\\"]*${quoted}(?![\\w$])|\\bTableIndex\\b[^;]*['"\`]${quoted}['"\`]`, 'is').test(code);
 }

@@ -21,13 +21,14 @@ async function runGuard(): Promise<void> {
   const { env } = process;
   const order = orderOf(env);
   const log = new Log({ database: order.database, run: order.run, action: order.action, startedBy: order.startedBy, image: order.image, release: order.release });
-  log.hide(env.PGPASSWORD ?? '');
+  const { PGPASSWORD: password = '' } = env;
+  [password, encodeURIComponent(password)].forEach(it => log.hide(it)); // as it is, and as it stands in an address
   const stopping = new AbortController();
   process.on('SIGTERM', () => stopping.abort());
   process.on('SIGINT', () => stopping.abort());
 
-  const tool = Tool.start(__filename, [AS_TOOL, order.dataSource], env, log);
-  const outcome = await guard(order, { environment: env, tool, log, signal: stopping.signal, makeClient: config => new (driver(order.dataSource))(config) });
+  const startTool = () => Tool.start(__filename, [AS_TOOL, order.dataSource], env, log);
+  const outcome = await guard(order, { environment: env, startTool, log, signal: stopping.signal, makeClient: config => new (driver(order.dataSource))(config) });
 
   const write = outcome.reason ? log.error.bind(log) : log.info.bind(log);
   write(OUTCOME, { ...outcome, ...metrics(order, outcome) });

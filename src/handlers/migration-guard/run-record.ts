@@ -24,6 +24,7 @@ export class RunRecord {
         outcome text,
         reason text
       )`);
+    await session.query(`REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ${RUNS_TABLE} FROM PUBLIC`);
     await session.query(`
       DO $$
       DECLARE writer regrole;

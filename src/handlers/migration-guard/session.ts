@@ -33,6 +33,8 @@ export async function openSession(
     client.on('error', () => undefined); // a lost connection also ends the session, which is watched
     try {
       await client.connect();
+      // When this process dies, a statement of it must not hold the lock for longer. Not every system can tell.
+      await client.query("SET client_connection_check_interval TO '5s'").catch(() => undefined);
       return client;
     } catch (cause) {
       const failure = new SignInFailure(user, `'${database}' at ${host}:${port}`, cause);

@@ -1,14 +1,11 @@
 import type { ClientConfig } from 'pg';
-import { LOCK_TIMEOUT_SECONDS } from './contract';
 import { heldLocks } from './held-locks';
 import { isLostConnection } from './interruption';
-import { codeOf, patiently } from './lock-patience';
+import { codeOf, patiently, type Waiting } from './lock-patience';
+import { PatientSession } from './patient-session';
 import type { Plan, Reply, Request, UpRequest } from './tool-messages';
 import { TOOL_SESSION } from './turn';
-import { type DataSource, executorOf, loadDataSource, type MigrationExecutor, nameOf, type QueryRunner } from './typeorm';
-
-/** Statements that let reads and writes go on while they wait, and may take long: only they wait without a limit. */
-const CONCURRENT = /^\s*(CREATE|DROP|REINDEX|ALTER)\b[^;]*\bCONCURRENTLY\b/i;
+import { type DataSource, executorOf, loadDataSource, type MigrationExecutor, nameOf } from './typeorm';
 
 /** What TypeORM reports, a line each: its own loggers print errors as objects, which nobody can read at night. */
 const PLAIN_LOGGER = {
@@ -59,18 +56,23 @@ export class TypeormTool {
       migrationsRun: false,
       dropSchema: false,
       logger: PLAIN_LOGGER,
-      ...connection && onlyTo(connection, dataSource.options.extra),
+      ...connection && onlyTo(connection),
+      // By its name the next run finds a session that was left behind, whatever the data source calls it.
+      extra: { ...dataSource.options.extra, ...connection && { ...connection, connectionString: undefined }, application_name: TOOL_SESSION },
     });
+    mustBeSafe(dataSource.options.migrationsTransactionMode);
     await dataSource.initialize();
     const runner = dataSource.createQueryRunner();
     await runner.connect();
-    await giveWay(runner);
-    return new TypeormTool(dataSource, executorOf(file, dataSource, runner), say, pauseFactor);
+    const tool = new TypeormTool(dataSource, executorOf(file, dataSource, runner), say, pauseFactor);
+    tool.session = await PatientSession.over(runner, tool.waiting, pauseFactor);
+    return tool;
   }
 
-  private applied = 0;
+  private session!: PatientSession;
   private current = '';
   private readsLocks = false;
+  private readonly waiting: Waiting;
 
   private constructor(
     private readonly dataSource: DataSource,
@@ -78,6 +80,7 @@ export class TypeormTool {
     private readonly say: (reply: Reply) => void,
     private readonly pauseFactor: number,
   ) {
+    this.waiting = (attempt, pauseMillis) => say({ say: 'waits for a lock', migration: this.current, attempt, pauseMillis });
     this.executor.transaction = dataSource.options.migrationsTransactionMode ?? 'all';
     this.watch();
   }
@@ -134,8 +137,9 @@ export class TypeormTool {
   }
 
   private patiently(work: () => Promise<unknown>): Promise<unknown> {
-    return patiently(work, () => this.applied, (attempt, pauseMillis) =>
-      this.say({ say: 'waits for a lock', migration: this.current, attempt, pauseMillis }), this.pauseFactor);
+    return patiently(work, {
+      waiting: this.waiting, progress: async () => (await this.executed()).length, isRepeatable: () => this.session.isRepeatable, pauseFactor: this.pauseFactor,
+    });
   }
 
   /** Says which migration is at work, and for how long. */
@@ -147,8 +151,7 @@ export class TypeormTool {
           const start = performance.now();
           this.current = nameOf(migration);
           this.say({ say: 'begins', migration: this.current });
-          await work(runner);
-          this.applied++;
+          await this.session.migrate(() => work(runner));
           const millis = Math.round(performance.now() - start);
           const locks = this.readsLocks && runner.isTransactionActive ? await heldLocks(runner) : undefined;
           this.say({ say: 'ends', migration: this.current, millis, ...locks && { locks } });
@@ -158,10 +161,16 @@ export class TypeormTool {
   }
 }
 
-/** All the ways in which a data source can say where to sign in, the strongest of them last. */
-function onlyTo(connection: ToolConnection, extra?: object): object {
-  const { user: username, ...place } = connection;
-  return { ...place, username, url: undefined, replication: undefined, extra: { ...extra, ...connection, connectionString: undefined } };
+/** The ways in which a data source can say where to sign in, but for those of its driver. */
+function onlyTo({ user: username, ...place }: ToolConnection): object {
+  return { ...place, username, url: undefined, replication: undefined };
+}
+
+/** Without a transaction around it, a migration that is cut off is not recorded, and would be applied a second time. */
+function mustBeSafe(mode?: string): void {
+  if (mode === 'none') {
+    throw new Error("migrationsTransactionMode must not be 'none'; set it to 'each', and transaction = false on the migrations that cannot run in one");
+  }
 }
 
 /** What a person can do, by the name of the error or its SQLSTATE. */
@@ -180,23 +189,5 @@ export function failureOf(error: unknown): Reply {
     say: 'failed',
     reason: `${message}${code && ` (SQLSTATE ${code})`}${remedy ? `; ${remedy}` : ''}`,
     lost: isLostConnection(error) || isLostConnection((error as { driverError?: unknown }).driverError ?? {}),
-  };
-}
-
-/** Waits for a lock for five seconds, in whatever way the migration asks; without a limit where nobody waits behind it. */
-async function giveWay(runner: QueryRunner): Promise<void> {
-  const query = runner.query.bind(runner);
-  const short = `SET lock_timeout TO '${LOCK_TIMEOUT_SECONDS}s'`;
-  await query(short);
-  runner.query = async (sql, ...rest) => {
-    if (!CONCURRENT.test(sql)) {
-      return query(sql, ...rest);
-    }
-    await query('SET lock_timeout TO 0');
-    try {
-      return await query(sql, ...rest);
-    } finally {
-      await query(short);
-    }
   };
 }

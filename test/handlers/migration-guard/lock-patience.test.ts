@@ -1,16 +1,16 @@
-import { patiently } from '../../../src/handlers/migration-guard/lock-patience';
+import { type Patience, patiently } from '../../../src/handlers/migration-guard/lock-patience';
 
 const lockTimeout = () => Object.assign(new Error('canceling statement due to lock timeout'), { code: '55P03' });
 
 /** Runs work that fails so often before it succeeds, and returns the pauses in between. */
-async function pausesOf(failures: number, error: () => Error = lockTimeout, progress: () => number = () => 0): Promise<number[]> {
+async function pausesOf(failures: number, error: () => Error = lockTimeout, patience: Partial<Patience> = {}): Promise<number[]> {
   const pauses: number[] = [];
   let left = failures;
   await patiently(async () => {
     if (left-- > 0) {
       throw error();
     }
-  }, progress, (_, pause) => pauses.push(pause / 0.0001), 0.0001);
+  }, { waiting: (_, pause) => pauses.push(pause / 0.0001), pauseFactor: 0.0001, ...patience });
   return pauses;
 }
 
@@ -29,7 +29,7 @@ test('work that never finds its locks fails with what the server said', async ()
 test('work that got on in between has ten more tries', async () => {
   let achieved = 0;
 
-  expect(await pausesOf(25, lockTimeout, () => Math.floor(++achieved / 8))).toHaveLength(25);
+  expect(await pausesOf(25, lockTimeout, { progress: async () => Math.floor(++achieved / 8) })).toHaveLength(25);
 });
 
 test('a deadlock is tried again, also where the tool wraps the error of the server', async () => {
@@ -38,4 +38,8 @@ test('a deadlock is tried again, also where the tool wraps the error of the serv
 
 test('what is wrong with the work itself is not tried again', async () => {
   await expect(pausesOf(1, () => Object.assign(new Error('no such table'), { code: '42P01' }))).rejects.toThrow('no such table');
+});
+
+test('work that has left something behind is not tried again', async () => {
+  await expect(pausesOf(1, lockTimeout, { isRepeatable: () => false })).rejects.toThrow('canceling statement due to lock timeout');
 });

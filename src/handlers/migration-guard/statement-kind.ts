@@ -1,0 +1,30 @@
+import { sqlText } from '../sql-text';
+
+/** What matters of a query before it is sent. A query may hold several statements. */
+export interface StatementKind {
+  /** It lets reads and writes go on while it waits, and may take long: it alone waits for its locks without a limit. */
+  readonly isConcurrent: boolean;
+  /** It begins or ends a transaction, rather than a savepoint in one. */
+  readonly controlsTransaction: boolean;
+  /** It says how long to wait for a lock. */
+  readonly setsLockTimeout: boolean;
+  /** Outside of a transaction it may commit some of its work before it fails. */
+  readonly mayCommitInside: boolean;
+}
+
+const CONCURRENT = /^(CREATE|DROP|REINDEX|ALTER)\b.*\bCONCURRENTLY\b/is;
+const TRANSACTION = /^(BEGIN|START\s+TRANSACTION|COMMIT|END|ABORT|PREPARE\s+TRANSACTION|ROLLBACK(?!\s+((WORK|TRANSACTION)\s+)?TO\b))\b/i;
+const LOCK_TIMEOUT = /^(SET|RESET|DISCARD)\b.*(\block_timeout\b|\bALL\b)|\bset_config\b/is;
+const COMMITS_INSIDE = /^(CALL|DO)\b/i;
+
+/** Told by the words of the statements: comments, quoted texts and quoted names do not count. */
+export function kindOf(query: string): StatementKind {
+  const statements = sqlText(query).statements.map(it => it.replace(/"[^"]*"/g, '""').trim()).filter(Boolean);
+  const any = (pattern: RegExp) => statements.some(it => pattern.test(it));
+  return {
+    isConcurrent: any(CONCURRENT),
+    controlsTransaction: any(TRANSACTION),
+    setsLockTimeout: any(LOCK_TIMEOUT),
+    mayCommitInside: any(COMMITS_INSIDE),
+  };
+}
