@@ -15,7 +15,7 @@ export function gateMachine(functionArn: string): object {
     StartAt: 'Advance',
     States: {
       'Advance': {
-        ...call(functionArn, { event: input('event'), progress: PROGRESS }),
+        ...call(functionArn, { event: input('event'), startedAt: STARTED_AT, progress: PROGRESS }),
         Output: { event: input('event'), progress: '{% $states.result.Payload %}' },
         Catch: [{ ErrorEquals: ['States.ALL'], Output: { event: input('event'), progress: PROGRESS, failure: '{% $states.errorOutput.Error & ": " & $states.errorOutput.Cause %}' }, Next: 'Give up' }],
         Next: 'Decide',
@@ -27,7 +27,7 @@ export function gateMachine(functionArn: string): object {
       },
       'Pause': { Type: 'Wait', Seconds: input('progress.pause'), Next: 'Advance' },
       'Give up': {
-        ...call(functionArn, { event: input('event'), progress: PROGRESS, failure: input('failure') }),
+        ...call(functionArn, { event: input('event'), startedAt: STARTED_AT, progress: PROGRESS, failure: input('failure') }),
         Output: {},
         Next: 'Done',
       },
@@ -35,6 +35,9 @@ export function gateMachine(functionArn: string): object {
     },
   };
 }
+
+/** The same in all calls, so that the first of them can be repeated too. */
+const STARTED_AT = '{% $states.context.Execution.StartTime %}';
 
 /** How far it came; null at first. */
 const PROGRESS = '{% $exists($states.input.progress) ? $states.input.progress : null %}';

@@ -123,7 +123,8 @@ export class Execution {
     if (code === undefined) {
       return value;
     }
-    const found = await this.expression(code).evaluate(undefined, { states: { input: this.data, ...states, context: { Execution: { Input: this.input } } } });
+    const context = { Execution: { Input: this.input, StartTime: new Date(this.begin).toISOString() } };
+    const found = await this.expression(code).evaluate(undefined, { states: { input: this.data, ...states, context } });
     if (found === undefined) {
       throw new Error(`evaluates to nothing: ${code}`);
     }

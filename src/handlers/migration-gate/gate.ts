@@ -2,7 +2,6 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { GateClients } from './clients';
 import { type MigrationGateProperties, RUN_LIMIT_SECONDS } from './contract';
 import { failedBefore, isRollback } from './deployment';
-import { manualDown } from './manual-command';
 import { gateMetrics } from './metrics';
 import { lookAtTask, startTask, stopTask } from './migration-task';
 import { orderOf } from './order';
@@ -28,6 +27,9 @@ const REFUSALS = 20;
 /** What a task that is stopped gets for saying so, beside the grace that ECS gives it. */
 const STOP_GRACE_MILLIS = 60_000;
 
+/** When the answer is given without its end: CloudFormation waits for an hour, which is three minutes more. */
+const LAST_LOOK_MILLIS = 120_000;
+
 /** The present event, and what its work is about. */
 interface Work {
   readonly event: CloudFormationCustomResourceEvent;
@@ -35,9 +37,9 @@ interface Work {
   readonly log: Log;
 }
 
-/** Where one event begins. */
-export function begin(now: number): Progress {
-  return { step: 'decide', deadline: now + RUN_LIMIT_SECONDS * 1000, rollback: false, action: 'up', attempt: 1, tasks: 0, waits: 0 };
+/** Where one event begins, at a time that is the same however often its first call is repeated. */
+export function begin(startedAt: number): Progress {
+  return { step: 'decide', deadline: startedAt + RUN_LIMIT_SECONDS * 1000, action: 'up', attempt: 1, tasks: 0, waits: 0 };
 }
 
 /**
@@ -71,9 +73,14 @@ async function decide(progress: Progress, work: Work): Promise<Progress> {
     log.info('nothing is taken back: the data outlive the stack');
     return next(progress, 'answer', { outcome: 'nothing to do' });
   }
-  if (event.RequestType === 'Update' && await isRollback(clients, event.StackId)) {
-    return decideRollback(next(progress, 'decide', { rollback: true }), event, work);
+  const rollback = event.RequestType === 'Update' && await isRollback(clients, event.StackId);
+  if (event.RequestType === 'Update' && rollback) {
+    return decideRollback({ ...progress, rollback }, event, work);
   }
+  return decideForward({ ...progress, rollback }, work);
+}
+
+async function decideForward(progress: Progress, { event, clients, log }: Work): Promise<Progress> {
   const order = orderOf(event.ResourceProperties);
   await keepRestorePoints(clients, order, log);
   if (event.RequestType === 'Update' && sameMigrations(order, event.OldResourceProperties) && !await failedBefore(clients, event)) {
@@ -96,10 +103,8 @@ async function decideRollback(progress: Progress, event: CloudFormationCustomRes
     return next(progress, 'start', { action: 'down' });
   }
   const ahead = await appliedByRelease(clients, failed);
-  const metrics = gateMetrics(failed.Database, { SchemaAhead: ahead.length, ...failed.OnRollback === 'revert' && { RevertFailed: 1 } });
-  const say = failed.OnRollback === 'revert' ? log.error.bind(log) : log.warn.bind(log);
-  say('the schema stays as the failed deployment left it', { doubt, ahead, command: manualDown(failed), ...metrics });
-  return next(progress, 'answer', { outcome: 'kept' });
+  log.warn('the schema stays as the failed deployment left it', { doubt, ahead, ...gateMetrics(failed.Database, { SchemaAhead: ahead.length }) });
+  return failed.OnRollback === 'revert' ? fail(progress, doubt) : next(progress, 'answer', { outcome: 'kept' });
 }
 
 async function snapshot(progress: Progress, { event, clients, log }: Work): Promise<Progress> {
@@ -114,6 +119,12 @@ async function snapshot(progress: Progress, { event, clients, log }: Work): Prom
 
 async function start(progress: Progress, { event, clients, log }: Work): Promise<Progress> {
   const order = orderFor(progress, event);
+  if (clients.now() > progress.deadline) {
+    return fail(progress, `no task could be started for the migrations of ${order.Database} within the time limit; nothing was migrated`);
+  }
+  if (event.RequestType === 'Update' && progress.action === 'up' && await isRollback(clients, event.StackId)) {
+    return fail(progress, 'CloudFormation has gone back in the meantime; nothing was migrated'); // it no longer waits for this
+  }
   const started = await startTask(clients, order, event.RequestId, event.StackId, progress);
   if ('task' in started) {
     log.info('task is started', { task: started.task, action: progress.action, attempt: progress.attempt });
@@ -137,6 +148,9 @@ async function watch(progress: Progress, { event, clients, log }: Work): Promise
     log.info('task has ended', { task: progress.task, exitCode, stopped });
     return next(progress, 'verdict', { exitCode, stopped });
   }
+  if (clients.now() > progress.deadline + LAST_LOOK_MILLIS) {
+    return fail(progress, `ECS does not show that the task of the migrations of ${order.Database} has ended (${progress.task}), though it was stopped at the time limit; look at it before the next deployment`);
+  }
   if (clients.now() > progress.deadline + STOP_GRACE_MILLIS) {
     await stopTask(clients, order, progress.task!, 'The time limit of the migrations is reached');
   }
@@ -156,11 +170,6 @@ async function verdict(progress: Progress, { event, clients, log }: Work): Promi
   if (progress.exitCode !== EXIT.failed && progress.tasks < TASKS && clients.now() < progress.deadline) {
     log.warn('task is started again: it ended before it was done, and what it had not committed is undone', { reason: found?.reason ?? progress.stopped });
     return next(progress, 'start', { attempt: progress.attempt + 1, task: undefined, exitCode: undefined });
-  }
-  if (progress.action === 'down') {
-    log.error('the schema stays as it is: taking it back failed', {
-      reason: found?.reason ?? progress.stopped, command: manualDown(order), ...gateMetrics(order.Database, { RevertFailed: 1 }),
-    });
   }
   return fail(progress, failureIn(found, progress.stopped ?? '', order, progress.task!));
 }

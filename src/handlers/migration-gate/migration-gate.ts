@@ -2,7 +2,11 @@ import type { CloudFormationCustomResourceEvent, Context } from 'aws-lambda';
 import type { GateClients } from './clients';
 import { isRollback } from './deployment';
 import { advance, begin } from './gate';
+import { manualDown } from './manual-command';
+import { gateMetrics } from './metrics';
+import { orderOf } from './order';
 import { fail, next, type Progress } from './progress';
+import { reachedBefore } from './verdict';
 import { deliver } from '../custom-resource/delivery';
 import { failed, succeeded } from '../custom-resource/response';
 import { TimeBudget } from '../custom-resource/time-budget';
@@ -12,6 +16,8 @@ import { Log } from '../log';
 export interface GateCall {
   readonly event: CloudFormationCustomResourceEvent;
   readonly progress?: Progress;
+  /** When the state machine began, as ISO 8601. */
+  readonly startedAt: string;
   /** Why the state machine has given up. */
   readonly failure?: string;
 }
@@ -28,12 +34,11 @@ export function migrationGate(clients: GateClients, write?: (line: string) => vo
     }, write);
     log.hide(event.ResponseURL);
     const time = new TimeBudget(() => context.getRemainingTimeInMillis());
-    const begun = begin(clients.now());
     if (!('event' in call)) {
       const trouble = await receive(event, clients, log);
-      return trouble === undefined ? undefined : answer(await giveUp(trouble, begun, event, clients), event, time, log);
+      return trouble === undefined ? undefined : answer(await giveUp(trouble, begin(clients.now()), event, clients), event, time, log);
     }
-    const progress = call.progress ?? begun;
+    const progress = call.progress ?? begin(Date.parse(call.startedAt));
     const reached = call.failure === undefined ? await advance(progress, { event, clients, log }) : await giveUp(call.failure, progress, event, clients);
     return reached.step === 'answer' ? answer(reached, event, time, log) : reached;
   };
@@ -55,21 +60,34 @@ async function receive(event: CloudFormationCustomResourceEvent, { stepFunctions
   return undefined;
 }
 
-/** Not to know whether this is a rollback must not be what fails one. */
+/**
+ * Where the stack cannot be asked whether it is going back, the record is: a release that was reached before is where the
+ * database is, or beyond, and to say so is right on the way back and forth.
+ */
 async function giveUp(failure: string, progress: Progress, event: CloudFormationCustomResourceEvent, clients: GateClients): Promise<Progress> {
-  const rollback = progress.rollback || event.RequestType === 'Update' && await isRollback(clients, event.StackId).catch(() => false);
-  return fail({ ...progress, rollback }, failure);
+  const isBack = async () => event.RequestType === 'Update'
+    && await isRollback(clients, event.StackId).catch(() => reachedBefore(clients, event.ResourceProperties)).catch(() => false);
+  return fail({ ...progress, rollback: progress.rollback ?? await isBack() }, failure);
 }
 
 /** A rollback always succeeds: a stack in UPDATE_ROLLBACK_FAILED would be stuck for the sake of a schema that works. */
 async function answer(progress: Progress, event: CloudFormationCustomResourceEvent, time: TimeBudget, log: Log): Promise<Progress> {
   const { failure, rollback, outcome = 'kept', newest = '' } = progress;
-  if (failure !== undefined) {
-    log.error('failed', { failure, rollback });
-  }
   const reason = log.redacted(failure ?? '');
+  if (failure !== undefined) {
+    log.error('failed', { reason, rollback, ...rollback && event.RequestType === 'Update' && unreverted(event.OldResourceProperties) });
+  }
   const response = failure !== undefined && !rollback ? failed(event, reason) : succeeded(event, { Outcome: outcome, Newest: newest });
   await deliver(event.ResponseURL, JSON.stringify(response), time.keeping(500), log);
   log.info('answered', { status: response.Status });
   return next(progress, 'ended');
+}
+
+/** What a person needs where migrations were to be taken back and are not: the alarm, and the command. */
+function unreverted(properties: { readonly [name: string]: unknown }): object {
+  if (properties.OnRollback !== 'revert') {
+    return {};
+  }
+  const order = orderOf(properties);
+  return { command: manualDown(order), ...gateMetrics(order.Database, { RevertFailed: 1 }) };
 }

@@ -3,8 +3,8 @@ export interface Progress {
   readonly step: 'decide' | 'snapshot' | 'start' | 'watch' | 'verdict' | 'answer' | 'ended';
   /** When the run must be over, in milliseconds since 1970. The same in all calls: RunTask compares it. */
   readonly deadline: number;
-  /** Whether CloudFormation is on its way back. Whatever happens then, the answer is SUCCESS. */
-  readonly rollback: boolean;
+  /** Whether CloudFormation is on its way back; undefined while that is not known. Whatever happens then, the answer is SUCCESS. */
+  readonly rollback?: boolean;
   readonly action: 'up' | 'down';
   /** How often a task was asked for: each time is another request to ECS. */
   readonly attempt: number;

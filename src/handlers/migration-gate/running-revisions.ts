@@ -52,19 +52,23 @@ async function servicesOf({ tags }: GateClients, database: string): Promise<stri
   }
 }
 
+/** All that run, those too that ECS is about to stop: until they are gone they work. */
 async function tasksOf({ ecs }: GateClients, service: string): Promise<Task[]> {
   const cluster = clusterOf(service);
   const found: Task[] = [];
-  for (let nextToken: string | undefined; ;) {
-    const page = await ecs.listTasks({ cluster, serviceName: service, desiredStatus: 'RUNNING', nextToken });
-    if (page.taskArns?.length) {
-      found.push(...(await ecs.describeTasks({ cluster, tasks: page.taskArns })).tasks ?? []);
+  for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
+    for (let nextToken: string | undefined; ;) {
+      const page = await ecs.listTasks({ cluster, serviceName: service, desiredStatus, nextToken });
+      if (page.taskArns?.length) {
+        found.push(...(await ecs.describeTasks({ cluster, tasks: page.taskArns })).tasks ?? []);
+      }
+      if (!page.nextToken) {
+        break;
+      }
+      nextToken = page.nextToken;
     }
-    if (!page.nextToken) {
-      return found;
-    }
-    nextToken = page.nextToken;
   }
+  return found.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
 }
 
 /** The ARN of a service names its cluster: service/<cluster>/<service>. */

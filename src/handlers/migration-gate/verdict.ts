@@ -27,22 +27,29 @@ export async function verdictOf({ logs }: GateClients, order: MigrationGatePrope
 }
 
 /** What deployments of this release applied, in all their tasks, as far as the log remembers. */
-export async function appliedByRelease({ logs, now }: GateClients, order: MigrationGateProperties): Promise<readonly string[]> {
-  const applied = new Set<string>();
+export async function appliedByRelease(clients: GateClients, order: MigrationGateProperties): Promise<readonly string[]> {
+  const longestUpdate = 36 * 3_600_000; // that CloudFormation works on a stack
+  const outcomes = await outcomesOf(clients, order.LogGroup, order.Release, clients.now() - longestUpdate);
+  return [...new Set(outcomes.filter(({ direction }) => direction === 'up').flatMap(({ migrations }) => migrations))];
+}
+
+/** Whether a deployment has brought the database to this release before, and none has taken it back since. */
+export async function reachedBefore(clients: GateClients, { LogGroup, Release }: { readonly [name: string]: unknown }): Promise<boolean> {
+  const last = (await outcomesOf(clients, String(LogGroup), String(Release))).filter(({ outcome }) => outcome !== 'failed' && outcome !== 'interrupted').at(-1);
+  return last?.direction === 'up';
+}
+
+async function outcomesOf({ logs }: GateClients, logGroupName: string, release: string, startTime?: number): Promise<MigrationOutcome[]> {
+  const outcomes: MigrationOutcome[] = [];
   for (let page = 0, nextToken: string | undefined; page < PAGES; page++) {
-    const found = await logs.filterLogEvents({
-      logGroupName: order.LogGroup,
-      startTime: now() - 36 * 3_600_000, // the longest that CloudFormation works on a stack
-      filterPattern: `{ $.message = "${OUTCOME}" && $.release = "${order.Release}" && $.direction = "up" }`,
-      nextToken,
-    });
-    found.events?.flatMap(({ message }) => outcomeIn(message)?.migrations ?? []).forEach(it => applied.add(it));
+    const found = await logs.filterLogEvents({ logGroupName, startTime, nextToken, filterPattern: `{ $.message = "${OUTCOME}" && $.release = "${release}" }` });
+    outcomes.push(...(found.events ?? []).map(({ message }) => outcomeIn(message)).filter(it => it !== undefined));
     if (!found.nextToken) {
       break;
     }
     nextToken = found.nextToken;
   }
-  return [...applied];
+  return outcomes;
 }
 
 function outcomeIn(line = ''): MigrationOutcome | undefined {

@@ -142,7 +142,7 @@ export class Deployments {
       for (let time = 0; time < times; time++) {
         await handler(whole, contextOf(30_000));
       }
-      const running = this.aws.executions.slice(before).map(({ input }) => new Execution(this.machine, JSON.parse(input), 0, Math.random));
+      const running = this.aws.executions.slice(before).map(({ input }) => new Execution(this.machine, JSON.parse(input), (now ?? Date.now)(), Math.random));
       await Promise.all([...running.map(async execution => {
         while (!execution.outcome) {
           await execution.step(async (_, parameters) => {

@@ -39,7 +39,7 @@ export interface LocalService {
   readonly arn: string;
   readonly taskDefinition: string;
   readonly deployments: number;
-  readonly tasks: readonly { readonly taskDefinition: string; readonly image: string }[];
+  readonly tasks: readonly { readonly taskDefinition: string; readonly image: string; readonly isStopping?: boolean }[];
 }
 
 interface Snapshot {
@@ -191,7 +191,7 @@ export class LocalAws {
       }
       case 'ListTasks': {
         const service = this.services.find(({ arn }) => arn === input.serviceName)!;
-        return { taskArns: service.tasks.map((_, index) => `${service.arn.replace(':service/', ':task/')}/${index}`) };
+        return { taskArns: service.tasks.flatMap((task, index) => (task.isStopping ?? false) === (input.desiredStatus === 'STOPPED') ? [index] : []).map((index) => `${service.arn.replace(':service/', ':task/')}/${index}`) };
       }
       case 'DescribeServices': {
         const service = this.services.find(({ arn }) => arn === input.services[0])!;
@@ -208,7 +208,7 @@ export class LocalAws {
       }
       case 'FilterLogEvents': {
         const [, release] = /\$\.release = "([^"]+)"/.exec(String(input.filterPattern))!;
-        const fits = (line: string) => line.includes('"message":"outcome"') && line.includes(`"release":"${release}"`) && line.includes('"direction":"up"');
+        const fits = (line: string) => line.includes('"message":"outcome"') && line.includes(`"release":"${release}"`);
         return input.nextToken ? { events: this.lines().filter(fits).map(message => ({ message })) } : { events: [], nextToken: 'next' };
       }
       case 'StartExecution': {
@@ -258,7 +258,8 @@ export class LocalAws {
     const task = this.tasks.find(({ taskArn }) => taskArn === input.tasks[0]);
     if (!task) {
       const [service] = this.services.filter(({ arn }) => String(input.tasks[0]).startsWith(arn.replace(':service/', ':task/')));
-      return { tasks: service.tasks.map(({ taskDefinition, image }, index) => ({ taskArn: input.tasks[index], taskDefinitionArn: taskDefinition, containers: [{ image }] })) };
+      const tasks = (input.tasks as string[]).map(taskArn => ({ taskArn, ...service.tasks[Number(taskArn.split('/').at(-1))] }));
+      return { tasks: tasks.map(({ taskArn, taskDefinition, image, isStopping }) => ({ taskArn, taskDefinitionArn: taskDefinition, lastStatus: isStopping ? 'DEACTIVATING' : 'RUNNING', containers: [{ image }] })) };
     }
     return task.hidden-- > 0 ? { tasks: [], failures: [{ arn: task.taskArn, reason: 'MISSING' }] } : { tasks: [this.describedTask(task)], failures: [] };
   }

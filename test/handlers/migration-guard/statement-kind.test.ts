@@ -37,7 +37,7 @@ test.each(['SET lock_timeout = 0', 'set local lock_timeout to 0', 'RESET ALL', '
   expect(kindOf(query).setsLockTimeout).toBe(true);
 });
 
-test.each(["SET search_path TO app", "INSERT INTO settings VALUES ('lock_timeout')"])('says nothing of locks: %s', query => {
+test.each(['SET search_path TO app', "INSERT INTO settings VALUES ('lock_timeout')"])('says nothing of locks: %s', query => {
   expect(kindOf(query).setsLockTimeout).toBe(false);
 });
 
