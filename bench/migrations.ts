@@ -33,7 +33,7 @@ async function main(): Promise<void> {
 
 /** Sides take turns, each on a database of its own. */
 async function measure(server: PostgresServer, size: number): Promise<Record<Side, number[]>> {
-  const image = new TeamImage(manyMigrations(size));
+  const image = new TeamImage({ migrations: manyMigrations(size) });
   const times: Record<Side, number[]> = { 'gate': [], 'command line': [] };
   const superuser = await server.connect(server.superuser);
   for (let round = 0; round <= ROUNDS; round++) {

@@ -15,7 +15,7 @@ describeOnOnePostgres('cdk-golden-path rehearse', server => {
 
   /** A repository in which `main` has released the first migration, and the working tree has all of them. */
   function repository(...fresh: GeneratedMigration[]): string {
-    image = new TeamImage([accounts, ...fresh]);
+    image = new TeamImage({ migrations: [accounts, ...fresh] });
     const migrations = path.join(image.directory, 'migrations');
     fs.mkdirSync(migrations);
     const git = (...args: string[]) => execFileSync('git', ['-C', image.directory, '-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args]);

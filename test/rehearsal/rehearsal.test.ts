@@ -35,7 +35,7 @@ describeOnPostgres('a rehearsal', server => {
   }
 
   async function rehearsed({ fresh, contract, test, order = {}, signal = new AbortController().signal, built = [accounts, ...fresh] }: Play): Promise<RehearsalReport> {
-    const image = new TeamImage(built);
+    const image = new TeamImage({ migrations: built });
     images.push(image);
     fs.writeFileSync(path.join(image.directory, 'seed.sql'), SEED);
     process.env.PGSSLROOTCERT = server().certificate.authorityFile; // the data source of the images reads it

@@ -8,7 +8,7 @@ import { orderOf } from './order';
 import { fail, later, next, type Progress } from './progress';
 import { keepRestorePoints, takeSnapshot } from './restore-point';
 import { newCodeRunning } from './running-revisions';
-import { appliedByRelease, failureIn, verdictOf } from './verdict';
+import { appliedByRelease, failureOf, verdictOf } from './verdict';
 import type { Log } from '../log';
 import { EXIT } from '../migration-guard/contract';
 
@@ -171,7 +171,7 @@ async function verdict(progress: Progress, { event, clients, log }: Work): Promi
     log.warn('task is started again: it ended before it was done, and what it had not committed is undone', { reason: found?.reason ?? progress.stopped });
     return next(progress, 'start', { attempt: progress.attempt + 1, task: undefined, exitCode: undefined });
   }
-  return fail(progress, failureIn(found, progress.stopped ?? '', order, progress.task!));
+  return fail(progress, await failureOf(clients, found, order, progress));
 }
 
 /** Downs are those of the failed deployment, which the old image does not have. */

@@ -1,6 +1,9 @@
 import type { MigrationGateProperties } from './contract';
 import type { MigrationGuardEnvironment } from '../migration-guard/contract';
 
+/** What a task definition of the gate says, of all that DescribeTaskDefinition returns. */
+const DEFINITION = ['family', 'taskRoleArn', 'executionRoleArn', 'networkMode', 'requiresCompatibilities', 'runtimePlatform', 'cpu', 'memory', 'volumes', 'containerDefinitions'];
+
 /** The command with which a person takes back what the failed deployment applied: same task, lock and record. */
 export function manualDown(order: MigrationGateProperties): string {
   const deadline = '$(($(date +%s) + 3300))000';
@@ -12,8 +15,18 @@ export function manualDown(order: MigrationGateProperties): string {
   ];
   return [
     'aws ecs run-task --launch-type FARGATE',
-    `--cluster ${order.Cluster} --task-definition ${order.TaskDefinition}`,
+    `--cluster ${order.Cluster} --task-definition "$(${registeredAnew(order.TaskDefinition)})"`,
     `--network-configuration 'awsvpcConfiguration={subnets=[${order.Subnets.join(',')}],securityGroups=[${order.SecurityGroups.join(',')}],assignPublicIp=DISABLED}'`,
     `--overrides '${JSON.stringify({ containerOverrides: [{ name: order.Container, environment }] })}'`,
   ].join(' ');
+}
+
+/**
+ * CloudFormation deregisters the definition as soon as the stack has gone back, and ECS then starts nothing of it.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deregister-task-definition-v2.html
+ */
+function registeredAnew(definition: string): string {
+  const described = `aws ecs describe-task-definition --task-definition ${definition} --query 'taskDefinition.{${DEFINITION.map(it => `${it}:${it}`).join(',')}}' --output json`;
+  return `aws ecs register-task-definition --cli-input-json "$(${described})" --query taskDefinition.taskDefinitionArn --output text`;
 }

@@ -1,6 +1,7 @@
 import type { GateClients } from './clients';
 import type { MigrationGateProperties } from './contract';
 import { idOf } from './migration-task';
+import type { Progress } from './progress';
 import { type MigrationOutcome, OUTCOME } from '../migration-guard/contract';
 
 /** Pages that are asked for: CloudWatch Logs may answer with an empty one, and a token for the next. */
@@ -62,9 +63,11 @@ function outcomeIn(line = ''): MigrationOutcome | undefined {
 }
 
 /** The end of a migration that failed, in the few words that CloudFormation has room for. */
-export function failureIn(outcome: MigrationOutcome | undefined, stopped: string, order: MigrationGateProperties, task: string): string {
+export async function failureOf(clients: GateClients, outcome: MigrationOutcome | undefined, order: MigrationGateProperties, { action, task = '', stopped }: Progress): Promise<string> {
   const { reason = `its task ended without a word (${stopped})`, migrations = [], tail = [] } = outcome ?? {};
-  const applied = migrations.length > 0 ? ` Applied before: ${migrations.join(', ')}; they stay.` : '';
+  const earlier = action === 'up' ? await appliedByRelease(clients, order).catch(() => []) : [];
+  const done = [...new Set([...earlier, ...migrations])];
+  const before = done.length > 0 ? ` ${action === 'up' ? 'Applied' : 'Taken back'} before: ${done.join(', ')}; they stay so.` : '';
   const lines = tail.length > 0 ? ` The tool's last lines:\n${tail.slice(-10).join('\n')}` : '';
-  return `the migrations of ${order.Database} failed: ${reason}.${applied} Log: ${order.LogGroup}, ${order.LogStreamPrefix}/${order.Container}/${idOf(task)}.${lines}`;
+  return `the migrations of ${order.Database} failed: ${reason}.${before} Log: ${order.LogGroup}, ${order.LogStreamPrefix}/${order.Container}/${idOf(task)}.${lines}`;
 }

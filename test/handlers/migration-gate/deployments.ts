@@ -5,7 +5,7 @@ import * as path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { CloudFormationCustomResourceResponse } from 'aws-lambda';
 import { LocalAws, type TaskProgram } from './local-aws';
-import { type GeneratedMigration, TeamImage } from './team-image';
+import { type ImageContent, TeamImage } from './team-image';
 import type { MigrationGateProperties } from '../../../src/handlers/migration-gate/contract';
 import { migrationGate } from '../../../src/handlers/migration-gate/migration-gate';
 import { gateMachine } from '../../../src/managed-postgres/gate-machine';
@@ -15,9 +15,7 @@ import type { Shop } from '../database-roles/shop';
 
 const GUARD = path.join(__dirname, '..', '..', '..', 'assets', 'handlers', 'migration-guard', 'main', 'migration-guard.js');
 
-export interface Release {
-  readonly migrations: readonly GeneratedMigration[];
-  readonly mode?: 'all' | 'each' | 'none';
+export interface Release extends ImageContent {
   readonly onRollback?: 'keep' | 'revert';
   readonly restorePoint?: 'time' | 'snapshot';
   /** What synth saw as the newest, where the image has another one. */
@@ -50,7 +48,7 @@ export class Deployments {
 
   /** Puts the image of a release where tasks find it, and returns the properties of its gate. */
   publish(release: Release): MigrationGateProperties {
-    const image = new TeamImage(release.migrations, release.mode);
+    const image = new TeamImage(release);
     this.images.push(image);
     const name = `registry/shop@${randomUUID()}`;
     const hash = createHash('sha256').update(JSON.stringify(release.migrations)).digest('hex');
@@ -125,7 +123,7 @@ export class Deployments {
   }
 
   /** Sends one event, as often as wanted, and returns the one answer that CloudFormation gets. */
-  private async drive(event: object, { times = 1, now, meanwhile }: DriveOptions): Promise<CloudFormationCustomResourceResponse> {
+  private async drive(event: object, { times = 1, now, repeats = false, meanwhile }: DriveOptions): Promise<CloudFormationCustomResourceResponse> {
     const cloudFormation = await CloudFormation.listen();
     try {
       const handler = migrationGate(this.aws.clients(now), line => this.lines.push(line));
@@ -147,8 +145,10 @@ export class Deployments {
         while (!execution.outcome) {
           await execution.step(async (_, parameters) => {
             try {
-              // As over the network: what comes back is JSON.
-              return { Payload: JSON.parse(JSON.stringify(await handler(parameters.Payload, contextOf(30_000)) ?? null)) };
+              const ask = () => handler(parameters.Payload, contextOf(30_000));
+              const first = await ask();
+              const reply = repeats && first?.step !== 'ended' ? await ask() : first;
+              return { Payload: JSON.parse(JSON.stringify(reply ?? null)) }; // as over the network: what comes back is JSON
             } catch (error) {
               throw new StatesError('Lambda.Unknown', (error as Error).message);
             }
@@ -177,6 +177,8 @@ export class Deployments {
 export interface DriveOptions {
   /** How often the event is delivered. */
   readonly times?: number;
+  /** Whether the state machine loses each reply, and calls once more. */
+  readonly repeats?: boolean;
   /** The clock of the gate. */
   readonly now?: () => number;
   /** What happens beside. */

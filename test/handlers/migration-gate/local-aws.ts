@@ -71,6 +71,10 @@ export class LocalAws {
   readonly services: LocalService[] = [];
   readonly snapshots: Snapshot[] = [];
   readonly calls: string[] = [];
+  /** Called before each answer: what it throws is the answer. */
+  whenAsked?: (action: string) => void;
+  /** Whether ECS goes on to show tasks as running that have ended. */
+  stopsUnseen = false;
   /** How long a new task is unknown to DescribeTasks. */
   hiddenLooks = 0;
   /** Whether StartExecution knows no such state machine. */
@@ -159,6 +163,7 @@ export class LocalAws {
     const action = target.split('.').at(-1) || form.get('Action')!;
     this.calls.push(action);
     try {
+      this.whenAsked?.(action);
       if (target) {
         const answer = await this.answer(action, JSON.parse(body), body, response);
         if (answer !== undefined) {
@@ -191,7 +196,8 @@ export class LocalAws {
       }
       case 'ListTasks': {
         const service = this.services.find(({ arn }) => arn === input.serviceName)!;
-        return { taskArns: service.tasks.flatMap((task, index) => (task.isStopping ?? false) === (input.desiredStatus === 'STOPPED') ? [index] : []).map((index) => `${service.arn.replace(':service/', ':task/')}/${index}`) };
+        const arns = service.tasks.map((task, index) => ({ ...task, arn: `${service.arn.replace(':service/', ':task/')}/${index}` }));
+        return { taskArns: arns.filter(({ isStopping = false }) => isStopping === (input.desiredStatus === 'STOPPED')).map(({ arn }) => arn) };
       }
       case 'DescribeServices': {
         const service = this.services.find(({ arn }) => arn === input.services[0])!;
@@ -264,7 +270,8 @@ export class LocalAws {
     return task.hidden-- > 0 ? { tasks: [], failures: [{ arn: task.taskArn, reason: 'MISSING' }] } : { tasks: [this.describedTask(task)], failures: [] };
   }
 
-  protected describedTask({ taskArn, taskDefinitionArn, ended, exitCode, stoppedReason }: LocalTask): object {
+  protected describedTask({ taskArn, taskDefinitionArn, exitCode, stoppedReason, ...task }: LocalTask): object {
+    const ended = task.ended && !this.stopsUnseen;
     return {
       taskArn,
       taskDefinitionArn,

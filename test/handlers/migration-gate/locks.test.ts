@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { Deployments } from './deployments';
+import { slowestRead } from './slowest-read';
 import type { GeneratedMigration } from './team-image';
+import { until } from './until';
 import { Shop } from '../database-roles/shop';
 import { describeOnPostgres } from '../describe-on-postgres';
 
@@ -25,22 +27,6 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await deployments.close();
   });
 
-  /** How long the slowest of many reads took, in seconds, while the work was done. */
-  async function slowestRead(work: Promise<unknown>): Promise<number> {
-    const { username: user, password } = deployments.shop.secrets.app;
-    const reader = await server().connect({ user, password, database: deployments.shop.database });
-    let slowest = 0;
-    for (let going = true; going;) {
-      void work.finally(() => { going = false; });
-      const start = performance.now();
-      await reader.query('SELECT count(*) FROM accounts');
-      slowest = Math.max(slowest, (performance.now() - start) / 1000);
-      await sleep(50);
-    }
-    await reader.end();
-    return slowest;
-  }
-
   test.each([
     ['a reader', 'SELECT * FROM accounts LIMIT 1'],
     ['a writer', 'UPDATE accounts SET cents = 0 WHERE id = 1'],
@@ -54,7 +40,8 @@ describeOnPostgres('a migration that meets the locks of others', server => {
       },
     });
 
-    const slowest = await slowestRead(deploying);
+    const { username: user, password } = deployments.shop.secrets.app;
+    const slowest = await slowestRead(await server().connect({ user, password, database: deployments.shop.database }), 'accounts', deploying);
 
     expect(await deploying).toMatchObject({ Status: 'SUCCESS' });
     expect(slowest).toBeLessThan(6);
@@ -116,12 +103,3 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     });
   });
 });
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  for (const end = Date.now() + 30_000; !await holds();) {
-    if (Date.now() > end) {
-      throw new Error('it has not come true');
-    }
-    await sleep(20);
-  }
-}

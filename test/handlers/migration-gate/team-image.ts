@@ -10,15 +10,24 @@ export interface GeneratedMigration {
   readonly down?: string | readonly string[];
   /** `transaction = false` for what cannot run in one. */
   readonly transaction?: boolean;
-  /** Code in front of the statements of `up`. */
+  /** Code in front of the statements of `up`, and behind them. */
   readonly before?: string;
+  readonly after?: string;
+}
+
+export interface ImageContent {
+  readonly migrations: readonly GeneratedMigration[];
+  /** The transaction mode of the data source. */
+  readonly mode?: 'all' | 'each' | 'none';
+  /** What the data source hands to the driver. */
+  readonly extra?: { readonly [option: string]: string };
 }
 
 /** What a team's image holds: compiled JavaScript with a data source, and TypeORM among its modules. */
 export class TeamImage {
   readonly directory = fs.mkdtempSync(path.join(os.tmpdir(), 'team-image-'));
 
-  constructor(migrations: readonly GeneratedMigration[], mode: 'all' | 'each' | 'none' = 'each') {
+  constructor({ migrations, mode = 'each', extra = {} }: ImageContent) {
     fs.symlinkSync(path.join(__dirname, '..', '..', '..', 'node_modules'), path.join(this.directory, 'node_modules'), 'dir');
     fs.mkdirSync(path.join(this.directory, 'dist'));
     fs.writeFileSync(path.join(this.directory, 'dist', 'data-source.js'), `
@@ -29,7 +38,7 @@ export class TeamImage {
       exports.dataSource = new DataSource({
         type: 'postgres', host: process.env.PGHOST, port: Number(process.env.PGPORT), database: process.env.PGDATABASE,
         username: process.env.PGUSER, password: process.env.PGPASSWORD, ssl: process.env.PGSSLROOTCERT ? { ca: fs.readFileSync(process.env.PGSSLROOTCERT, 'utf8') } : false,
-        migrations: [${migrations.map(({ name }) => name).join(', ')}], migrationsTransactionMode: '${mode}', installExtensions: false,
+        migrations: [${migrations.map(({ name }) => name).join(', ')}], migrationsTransactionMode: '${mode}', installExtensions: false, extra: ${JSON.stringify(extra)},
       });
     `);
   }
@@ -48,11 +57,11 @@ export function manyMigrations(count: number): GeneratedMigration[] {
   }));
 }
 
-function classOf({ name, up, down = [], transaction, before = '' }: GeneratedMigration): string {
+function classOf({ name, up, down = [], transaction, before = '', after = '' }: GeneratedMigration): string {
   const queries = (statements: string | readonly string[]) => [statements].flat().map(it => `await runner.query(${JSON.stringify(it)});`).join(' ');
   return `class ${name} {
     ${transaction === undefined ? '' : `transaction = ${transaction};`}
-    async up(runner) { ${before} ${queries(up)} }
+    async up(runner) { ${before} ${queries(up)} ${after} }
     async down(runner) { ${queries(down)} }
   }`;
 }
