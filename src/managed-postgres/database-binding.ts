@@ -24,10 +24,16 @@ export interface BoundDatabase {
   readonly connectionLimit?: number;
 }
 
-/** The file of the authorities that vouch for a server: the same for every database of the region. */
-export function authoritiesFor(subject: Construct): ServiceFile | undefined {
-  const { region } = Stack.of(subject);
+/** The file of the authorities that vouch for a server, the same for every database of the region; a warning to its reader where there is none. */
+export function authoritiesFor(database: Construct, reader: Construct, prefix = 'PG'): ServiceFile | undefined {
+  const { region } = Stack.of(database);
   const content = certificateAuthoritiesOf(region);
+  if (content === undefined) {
+    const why = Token.isUnresolved(region) ? `the stack of ${database.node.path} names no region` : `it has none for ${region}`;
+    Annotations.of(reader).addWarningV2('cdk-golden-path:certificateAuthorities',
+      `The image must hold the certificate authorities of Amazon RDS and name them in ${prefix}SSLROOTCERT or NODE_EXTRA_CA_CERTS, since the server's certificate is `
+      + `verified (${prefix}SSLMODE=verify-full) and this package cannot hand them over: ${why}`);
+  }
   return content === undefined ? undefined : { path: `/etc/rds/${region}-bundle.pem`, content };
 }
 
@@ -41,12 +47,9 @@ export class DatabaseBinding {
   public bind(service: IConnectedService): ServiceBinding {
     this.promiseConnections(service);
     const { subject, instance, port, databaseName, appSecret, ready, serviceTag, variablePrefix: prefix, connectionsPerTask } = this.database;
-    const authorities = authoritiesFor(this.database.subject);
+    const authorities = authoritiesFor(subject, service, prefix);
     if (serviceTag) {
       Tags.of(service).add(serviceTag, 'connected', { includeResourceTypes: ['AWS::ECS::Service'] });
-    }
-    if (!authorities) {
-      this.warnOfAuthorities(service);
     }
     return {
       variables: {
@@ -66,15 +69,6 @@ export class DatabaseBinding {
       rules: [{ peer: subject, port: ec2.Port.tcp(port) }],
       before: ready,
     };
-  }
-
-  private warnOfAuthorities(service: IConnectedService): void {
-    const { subject, variablePrefix: prefix } = this.database;
-    const { region } = Stack.of(subject);
-    const why = Token.isUnresolved(region) ? `the stack of ${subject.node.path} names no region` : `it has none for ${region}`;
-    Annotations.of(service).addWarningV2('cdk-golden-path:certificateAuthorities',
-      `The image must hold the certificate authorities of Amazon RDS and name them in ${prefix}SSLROOTCERT or NODE_EXTRA_CA_CERTS, since the server's certificate is `
-      + `verified (${prefix}SSLMODE=verify-full) and this package cannot hand them over: ${why}`);
   }
 
   private promiseConnections(service: IConnectedService): void {

@@ -163,7 +163,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       port: this.port,
       database: this.databaseName,
       ownerSecret: this.ownerSecret,
-      authorities: authoritiesFor(this),
+      authorities: authoritiesFor(this, this),
       key: this.key,
       rolesReady: this.roles.ready,
       defaults,

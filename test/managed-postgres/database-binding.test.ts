@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 import { Stack } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
+import { Migrations } from '../../src/managed-postgres/migrations/migrations';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { containersIn, runFilesContainer } from '../fargate-task/files-container';
 import { describeOnPostgres } from '../handlers/describe-on-postgres';
 import type { PostgresServer } from '../handlers/postgres-server';
-import { agnosticStackOf, appOf, databaseProps, stackIn, stackOf, vpcIn, workerProps } from '../support';
+import { agnosticStackOf, appOf, databaseProps, IMAGE, stackIn, stackOf, vpcIn, workerProps } from '../support';
 
 const BUNDLE = '/etc/rds/eu-west-1-bundle.pem';
 
@@ -66,6 +67,13 @@ test.each<[string, () => Stack, string]>([
   expect(app.MountPoints.map((it: any) => it.ContainerPath)).toEqual(['/tmp']);
   Annotations.fromStack(stack).hasWarning('/Shop/Api', 'The image must hold the certificate authorities of Amazon RDS and name them in PGSSLROOTCERT or NODE_EXTRA_CA_CERTS, since the '
     + `server's certificate is verified (PGSSLMODE=verify-full) and this package cannot hand them over: ${why} [ack: cdk-golden-path:certificateAuthorities]`);
+});
+
+test('a database that cannot hand them to the task of its migrations says so itself', () => {
+  const stack = agnosticStackOf();
+  new ManagedPostgres(stack, 'Orders', { ...databaseProps(vpcIn(stack)), migrations: Migrations.typeorm({ image: IMAGE, directory: 'test/support/migrations' }) });
+
+  Annotations.fromStack(stack).hasWarning('/Shop/Orders', Match.stringLikeRegexp('^The image must hold the certificate authorities of Amazon RDS'));
 });
 
 describeOnPostgres('a driver that knows nothing but its environment', (server: () => PostgresServer) => {
