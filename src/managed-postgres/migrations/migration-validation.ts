@@ -2,7 +2,7 @@ import { destructiveSteps } from './destructive-step';
 import type { MigrationFile } from './migration-file';
 import type { MigrationProblem } from './migration-problem';
 import { SHORTEST_REASON } from './migration-waiver';
-import { notRepeatable, refusedInside } from './outside-transaction';
+import { changesRows, controlsTransaction, notRepeatable, refusedInside } from './outside-transaction';
 
 /** What a migration must not do before it is released. `irreversible` are the names of the files that need no way back. */
 export function migrationProblems(migration: MigrationFile, irreversible: readonly string[]): MigrationProblem[] {
@@ -13,14 +13,14 @@ export function migrationProblems(migration: MigrationFile, irreversible: readon
   ];
 }
 
-/** What is wrong with a migration that runs without a transaction and could not be repeated from its middle; undefined if nothing. */
+/** What is wrong with a migration that runs without a transaction and could not be repeated once it was cut off; undefined if nothing. */
 export function halfDone({ path, transaction, statements, calls }: MigrationFile): string | undefined {
   const steps = notRepeatable(statements, calls);
-  if (transaction !== false || steps.length < 2) {
+  if (transaction !== false || (steps.length < 2 && !steps.some(changesRows))) {
     return undefined;
   }
-  return `${path} runs without a transaction and cannot be run again once it has failed in its middle: ${steps.join(', ')}; `
-    + 'give each step a migration of its own, or write it so that it may be repeated (IF NOT EXISTS, or DROP INDEX … IF EXISTS before)';
+  return `${path} runs without a transaction, and is done again from its beginning where it is cut off: ${steps.join(', ')}; `
+    + 'give each step a migration of its own, in a transaction if it changes rows, or write it so that it may be repeated (IF NOT EXISTS, ON CONFLICT, or DROP INDEX … IF EXISTS before)';
 }
 
 function withoutDown({ path }: MigrationFile): MigrationProblem {
@@ -33,13 +33,25 @@ function withoutDown({ path }: MigrationFile): MigrationProblem {
 }
 
 function transactionProblems({ path, transaction, statements, calls }: MigrationFile): MigrationProblem[] {
+  if (transaction === false) {
+    return [];
+  }
   const refused = refusedInside(statements, calls);
-  return transaction === false || refused.length === 0 ? [] : [{
-    name: 'migrations',
-    must: `must run without a transaction, in which PostgreSQL refuses ${refused.join(', ')}`,
-    got: path,
-    remedy: "add 'readonly transaction = false;' to the class, and move the other steps to a migration of their own",
-  }];
+  const control = controlsTransaction(statements);
+  return [
+    ...refused.length === 0 ? [] : [{
+      name: 'migrations' as const,
+      must: `must run without a transaction, in which PostgreSQL refuses ${refused.join(', ')}`,
+      got: path,
+      remedy: "add 'readonly transaction = false;' to the class, and move the other steps to a migration of their own",
+    }],
+    ...control.length === 0 ? [] : [{
+      name: 'migrations' as const,
+      must: `must leave the transaction that it runs in to TypeORM (${control.join(', ')})`,
+      got: path,
+      remedy: "remove the statement, or add 'readonly transaction = false;' and use startTransaction() and commitTransaction() of the query runner",
+    }],
+  ];
 }
 
 /** @see https://martinfowler.com/bliki/ParallelChange.html: expand, migrate, contract */

@@ -1,5 +1,6 @@
 import type { ScriptCall } from './script-reach';
 import { excerptOf } from './sql-statement';
+import { kindOf } from '../../handlers/migration-guard/statement-kind';
 
 /** What PostgreSQL refuses inside of a transaction; the tests ask a server. */
 const REFUSED_INSIDE = [
@@ -34,6 +35,16 @@ export function refusedInside(statements: readonly string[], calls: readonly Scr
     ...calls.filter(({ method, text }) => /^(?:create|drop)Database$/.test(method) || (/^(?:create|drop)(?:Index|Indices)$/.test(method) && /\bisConcurrent : true\b/.test(text)))
       .map(({ method }) => `${method}()`),
   ];
+}
+
+/** What of these statements begins or ends a transaction, which is the tool's to do. */
+export function controlsTransaction(statements: readonly string[]): string[] {
+  return statements.filter((it) => kindOf(it).controlsTransaction).map((it) => `"${excerptOf(it)}"`);
+}
+
+/** Whether a step, as it is named here, changes rows: done again it is a fault that nothing tells. */
+export function changesRows(step: string): boolean {
+  return /^"(?:INSERT|UPDATE|MERGE|COPY|CALL)\b/i.test(step);
 }
 
 /** What would fail, or be done twice, if it were run again after only a part of the migration was done. */
