@@ -11,7 +11,7 @@ import { Migrations } from '../src/managed-postgres/migrations/migrations';
 import { PostgresVersion } from '../src/managed-postgres/postgres-version';
 import { Audience } from '../src/platform-service/audience';
 import { Ingress } from '../src/platform-service/ingress';
-import { type PlatformServiceProps } from '../src/platform-service/platform-service';
+import type { PlatformServiceProps } from '../src/platform-service/platform-service-props';
 
 /** Where stacks are placed, unless a test wants them region-agnostic. */
 export const ENV = { account: '444455556666', region: 'eu-west-1' };

@@ -1,5 +1,6 @@
 export * from './audience';
 export * from './ingress';
 export * from './platform-service';
+export * from './platform-service-props';
 export * from './rollout';
 export * from './scaling';

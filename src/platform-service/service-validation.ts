@@ -2,7 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
-import type { PlatformServiceProps } from './platform-service';
+import type { PlatformServiceProps } from './platform-service-props';
 import { Rollout } from './rollout';
 import { Scaling } from './scaling';
 import type { Tier } from '../environment/tier';

@@ -3,7 +3,8 @@ import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Tier } from '../../src/environment/tier';
 import { FargateTask } from '../../src/fargate-task/fargate-task';
-import { PlatformService, type PlatformServiceProps } from '../../src/platform-service/platform-service';
+import { PlatformService } from '../../src/platform-service/platform-service';
+import type { PlatformServiceProps } from '../../src/platform-service/platform-service-props';
 import { stackOf, vpcIn, workerProps } from '../support';
 
 const TASK = 'AWS::ECS::TaskDefinition';

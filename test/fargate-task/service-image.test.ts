@@ -6,7 +6,8 @@ import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ecr from 'aws-cdk-lib/aws-ecr';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import { ServiceImage } from '../../src/fargate-task/service-image';
-import { PlatformService, type PlatformServiceProps } from '../../src/platform-service/platform-service';
+import { PlatformService } from '../../src/platform-service/platform-service';
+import type { PlatformServiceProps } from '../../src/platform-service/platform-service-props';
 import { appOf, stackIn, stackOf, vpcIn } from '../support';
 
 const DIGEST = `sha256:${'ab'.repeat(32)}`;
