@@ -1,32 +1,24 @@
 import { CustomResource, Duration } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
 import { callerSecurityGroup } from './caller-security-group';
+import type { ReachedDatabase } from './reached-database';
 import {
   DATABASE_ROLES_ENVIRONMENT, DATABASE_ROLES_RESOURCE_TYPE, DATABASE_ROLES_TIMEOUT_SECONDS, type DatabaseRolesAttributes, type DatabaseRolesProperties,
 } from '../handlers/database-roles/contract';
 import { DatabaseRolesFunction } from '../handlers/database-roles/database-roles-function';
 import { encryptedLogGroup } from '../policy/encryption';
-import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeInlinePolicies, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
 
-export interface DatabaseRolesProps {
-  readonly vpc: ec2.IVpc;
-  readonly instance: rds.DatabaseInstance;
-  readonly target: ec2.IConnectable;
-  readonly key: kms.IKey;
-  readonly database: string;
+export interface DatabaseRolesProps extends ReachedDatabase {
   readonly schema: string;
   readonly extensions: string[];
-  readonly port: number;
   readonly appSecret: rds.DatabaseSecret;
   readonly ownerSecret: rds.DatabaseSecret;
   readonly verifierRole: string;
-  readonly defaults: TierDefaults;
 }
 
 /** Raise it when the handler must run again on databases that exist already. */

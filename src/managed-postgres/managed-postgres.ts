@@ -21,6 +21,7 @@ import { observeMigrations } from './migration-observation';
 import { serverParameters } from './parameters';
 import { PeopleTunnel } from './people-tunnel';
 import { dataSubnets, mustBeAccepted, roomToGrow, warnWithoutWayOut } from './postgres-validation';
+import type { ReachedDatabase } from './reached-database';
 import { verifierRole } from './verifier-role';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';
@@ -139,49 +140,32 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     this.instance.node.addDependency(...this.logs.groups);
     this.appSecret = this.defineSecret('AppSecret', 'app', defaults, masterSecret);
     this.ownerSecret = this.defineSecret('OwnerSecret', 'owner', defaults, masterSecret);
+    const reached: ReachedDatabase = {
+      vpc: props.vpc, instance: this.instance, identifier, target: this, port: this.port, database: this.databaseName, key: this.key, defaults,
+    };
     this.roles = new DatabaseRoles(this, 'Roles', {
-      vpc: props.vpc,
-      instance: this.instance,
-      target: this,
-      key: this.key,
-      database: this.databaseName,
+      ...reached,
       schema: props.schema ?? 'app',
       extensions: props.extensions ?? [],
-      port: this.port,
       appSecret: this.appSecret,
       ownerSecret: this.ownerSecret,
       verifierRole: this.verifierRole,
-      defaults,
     });
     const migrations = props.migrations?._settle(this);
     this.gate = migrations && new MigrationGate(this, 'Migrations', {
+      ...reached,
       migrations,
-      vpc: props.vpc,
-      instance: this.instance,
-      identifier,
-      target: this,
-      port: this.port,
-      database: this.databaseName,
       ownerSecret: this.ownerSecret,
       authorities: authoritiesFor(this, this),
-      key: this.key,
       rolesReady: this.roles.ready,
-      defaults,
     });
     this.migrationTaskDefinition = this.gate?.taskDefinition;
     this.migrationLogGroup = this.gate?.logGroup;
     this.people = props.peopleAccess && new PeopleTunnel(this, 'People', {
+      ...reached,
       timeLimit: props.peopleAccess._timeLimit,
-      vpc: props.vpc,
-      instance: this.instance,
-      identifier,
-      target: this,
-      port: this.port,
-      database: this.databaseName,
       readOnlyRole: this.roles.attribute('PeopleReadOnlyRole'),
       readWriteRole: this.roles.attribute('PeopleReadWriteRole'),
-      key: this.key,
-      defaults,
     });
     this.binding = new DatabaseBinding({
       subject: this,

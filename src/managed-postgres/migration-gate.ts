@@ -4,7 +4,6 @@ import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
-import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
@@ -15,29 +14,21 @@ import { gateMachine } from './gate-machine';
 import { permitGate } from './gate-permissions';
 import type { ServiceFile } from '../contracts';
 import type { SettledMigrations } from './migrations/settled-migrations';
+import type { ReachedDatabase } from './reached-database';
 import { FargateTask } from '../fargate-task/fargate-task';
 import { MIGRATION_GATE_RESOURCE_TYPE, type MigrationGateProperties, SERVICE_TIMEOUT_SECONDS } from '../handlers/migration-gate/contract';
 import { MigrationGateFunction } from '../handlers/migration-gate/migration-gate-function';
 import type { MigrationGuardEnvironment } from '../handlers/migration-guard/contract';
 import { encryptedLogGroup, logGroupName } from '../policy/encryption';
-import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeInlinePolicies, acknowledgeWildcard, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
 
-export interface MigrationGateProps {
+export interface MigrationGateProps extends ReachedDatabase {
   readonly migrations: SettledMigrations;
-  readonly vpc: ec2.IVpc;
-  readonly instance: rds.DatabaseInstance;
-  readonly identifier: string;
-  readonly target: ec2.IConnectable;
-  readonly port: number;
-  readonly database: string;
   readonly ownerSecret: rds.DatabaseSecret;
   readonly authorities?: ServiceFile;
-  readonly key: kms.IKey;
   /** When the owner can sign in. */
   readonly rolesReady: IDependable;
-  readonly defaults: TierDefaults;
 }
 
 /** The program that holds the lock while the tool works, as it is laid into the task. */

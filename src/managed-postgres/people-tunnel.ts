@@ -4,28 +4,19 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
-import type * as rds from 'aws-cdk-lib/aws-rds';
 import { Construct } from 'constructs';
 import { callerSecurityGroup } from './caller-security-group';
 import { defineCommandOutput, pathInStack } from './command-output';
 import { permitPeople } from './people-permissions';
+import type { ReachedDatabase } from './reached-database';
 import { BUSYBOX } from '../fargate-task/busybox';
 import { encryptedLogGroup } from '../policy/encryption';
-import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
 
-export interface PeopleTunnelProps {
+export interface PeopleTunnelProps extends ReachedDatabase {
   readonly timeLimit: Duration;
-  readonly vpc: ec2.IVpc;
-  readonly instance: rds.DatabaseInstance;
-  readonly identifier: string;
-  readonly target: ec2.IConnectable;
-  readonly port: number;
-  readonly database: string;
   readonly readOnlyRole: string;
   readonly readWriteRole: string;
-  readonly key: kms.IKey;
-  readonly defaults: TierDefaults;
 }
 
 /** What the agent of ECS Exec needs: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions */
