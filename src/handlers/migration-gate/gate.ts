@@ -2,7 +2,6 @@ import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { GateClients } from './clients';
 import { type MigrationGateProperties, RUN_LIMIT_SECONDS } from './contract';
 import { failedBefore, isRollback } from './deployment';
-import { gateMetrics } from './metrics';
 import { lookAtTask, startTask, stopTask } from './migration-task';
 import { orderOf } from './order';
 import { fail, later, next, type Progress } from './progress';
@@ -11,6 +10,7 @@ import { newCodeRunning } from './running-revisions';
 import { appliedByRelease, failureOf, verdictOf } from './verdict';
 import type { Log } from '../log';
 import { EXIT } from '../migration-guard/contract';
+import { migrationMetrics } from '../migration-guard/migration-metrics';
 
 /** Seconds between two looks at a task. */
 export const POLL_SECONDS = 5;
@@ -103,7 +103,7 @@ async function decideRollback(progress: Progress, event: CloudFormationCustomRes
     return next(progress, 'start', { action: 'down' });
   }
   const ahead = await appliedByRelease(clients, failed);
-  log.warn('the schema stays as the failed deployment left it', { doubt, ahead, ...gateMetrics(failed.Database, { SchemaAhead: ahead.length }) });
+  log.warn('the schema stays as the failed deployment left it', { doubt, ahead, ...migrationMetrics(failed.Database, { SchemaAhead: ahead.length }) });
   return failed.OnRollback === 'revert' ? fail(progress, doubt) : next(progress, 'answer', { outcome: 'kept' });
 }
 

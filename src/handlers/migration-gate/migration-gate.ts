@@ -3,7 +3,6 @@ import type { GateClients } from './clients';
 import { isRollback } from './deployment';
 import { advance, begin } from './gate';
 import { manualDown } from './manual-command';
-import { gateMetrics } from './metrics';
 import { orderOf } from './order';
 import { fail, next, type Progress } from './progress';
 import { reachedBefore } from './verdict';
@@ -11,6 +10,7 @@ import { deliver } from '../custom-resource/delivery';
 import { failed, succeeded } from '../custom-resource/response';
 import { TimeBudget } from '../custom-resource/time-budget';
 import { Log } from '../log';
+import { migrationMetrics } from '../migration-guard/migration-metrics';
 
 /** One call by the state machine. */
 export interface GateCall {
@@ -89,5 +89,5 @@ function unreverted(properties: { readonly [name: string]: unknown }): object {
     return {};
   }
   const order = orderOf(properties);
-  return { command: manualDown(order), ...gateMetrics(order.Database, { RevertFailed: 1 }) };
+  return { command: manualDown(order), ...migrationMetrics(order.Database, { RevertFailed: 1 }) };
 }

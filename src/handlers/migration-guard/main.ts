@@ -1,9 +1,10 @@
 import { createRequire } from 'node:module';
 import * as path from 'node:path';
 import type { Client, ClientConfig } from 'pg';
-import { EXIT, METRIC_NAMESPACE, type MigrationOutcome, OUTCOME } from './contract';
+import { EXIT, type MigrationOutcome, OUTCOME } from './contract';
 import { guard } from './guard';
-import { type Order, orderOf } from './order';
+import { type MigrationMetrics, migrationMetrics } from './migration-metrics';
+import { orderOf } from './order';
 import { Tool } from './tool';
 import { AS_TOOL, runTool } from './tool-process';
 import { Log } from '../log';
@@ -31,7 +32,7 @@ async function runGuard(): Promise<void> {
   const outcome = await guard(order, { environment: env, startTool, log, signal: stopping.signal, makeClient: config => new (driver(order.dataSource))(config) });
 
   const write = outcome.reason ? log.error.bind(log) : log.info.bind(log);
-  write(OUTCOME, { ...outcome, ...metrics(order, outcome) });
+  write(OUTCOME, { ...outcome, ...migrationMetrics(order.database, metrics(outcome)) });
   const code = outcome.outcome === 'failed' ? EXIT.failed : outcome.outcome === 'interrupted' ? EXIT.interrupted : EXIT.done;
   // Nothing that was under way when the run ended may go on: it could still get the lock, and hold it.
   process.stdout.write('', () => process.exit(code));
@@ -47,27 +48,13 @@ function driver(dataSource: string): new (config: ClientConfig) => Client {
   }
 }
 
-/** @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html */
-function metrics(order: Order, { outcome, direction, migrations, ahead, seconds }: MigrationOutcome): object {
+function metrics({ outcome, direction, migrations, ahead, seconds }: MigrationOutcome): MigrationMetrics {
   const failed = outcome === 'failed' || outcome === 'interrupted';
-  const values = {
+  return {
     MigrationsApplied: direction === 'up' ? migrations.length : 0,
     MigrationsReverted: direction === 'down' ? migrations.length : 0,
     MigrationFailed: failed ? 1 : 0,
     MigrationSeconds: seconds,
     ...direction === 'up' && !failed && { SchemaAhead: ahead.length },
-  };
-  const units: { [name: string]: string } = { MigrationSeconds: 'Seconds' };
-  return {
-    Database: order.database,
-    ...values,
-    _aws: {
-      Timestamp: Date.now(),
-      CloudWatchMetrics: [{
-        Namespace: METRIC_NAMESPACE,
-        Dimensions: [['Database']],
-        Metrics: Object.keys(values).map(Name => ({ Name, Unit: units[Name] ?? 'Count' })),
-      }],
-    },
   };
 }
