@@ -35,7 +35,7 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await other.query(statement);
     const deploying = deployments.deploy({ migrations: [accounts, colour] }, {
       meanwhile: async () => {
-        await sleep(7_000);
+        await sleep(6_000);
         await other.query('COMMIT');
       },
     });
@@ -54,7 +54,7 @@ describeOnPostgres('a migration that meets the locks of others', server => {
 
     const answer = await deployments.deploy({ migrations: [accounts, index] }, {
       meanwhile: async () => {
-        await sleep(7_000);
+        await sleep(6_000);
         await other.query('COMMIT');
       },
     });
@@ -88,7 +88,7 @@ describeOnPostgres('a migration that meets the locks of others', server => {
 
     const answer = await deployments.deploy({ migrations: [accounts, index, colour2] }, {
       meanwhile: async () => {
-        await sleep(7_000);
+        await sleep(6_000);
         await other.query('COMMIT');
       },
     });
