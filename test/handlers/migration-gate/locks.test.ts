@@ -27,18 +27,20 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await deployments.close();
   });
 
+  /** Long enough for a migration that waits for a lock to give way. */
+  async function commitAfterPatience(name: string): Promise<void> {
+    await until(() => deployments.aws.lines().some(line => line.includes('"migration begins"') && line.includes(name)));
+    await sleep(5_500);
+    await other.query('COMMIT');
+  }
+
   test.each([
     ['a reader', 'SELECT * FROM accounts LIMIT 1'],
     ['a writer', 'UPDATE accounts SET cents = 0 WHERE id = 1'],
   ])('gives way to %s that does not end, so that no other reader waits for more than 6 s, and succeeds when it has ended', async (_, statement) => {
     await other.query('BEGIN');
     await other.query(statement);
-    const deploying = deployments.deploy({ migrations: [accounts, colour] }, {
-      meanwhile: async () => {
-        await sleep(6_000);
-        await other.query('COMMIT');
-      },
-    });
+    const deploying = deployments.deploy({ migrations: [accounts, colour] }, { meanwhile: () => commitAfterPatience(colour.name) });
 
     const { username: user, password } = deployments.shop.secrets.app;
     const slowest = await slowestRead(await server().connect({ user, password, database: deployments.shop.database }), 'accounts', deploying);
@@ -52,12 +54,7 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await other.query('BEGIN');
     await other.query('UPDATE accounts SET cents = 0 WHERE id = 1');
 
-    const answer = await deployments.deploy({ migrations: [accounts, index] }, {
-      meanwhile: async () => {
-        await sleep(6_000);
-        await other.query('COMMIT');
-      },
-    });
+    const answer = await deployments.deploy({ migrations: [accounts, index] }, { meanwhile: () => commitAfterPatience(index.name) });
 
     expect(answer).toMatchObject({ Status: 'SUCCESS' });
     expect(deployments.aws.lines().some(line => line.includes('gives way'))).toBe(false);
@@ -88,7 +85,8 @@ describeOnPostgres('a migration that meets the locks of others', server => {
 
     const answer = await deployments.deploy({ migrations: [accounts, index, colour2] }, {
       meanwhile: async () => {
-        await sleep(6_000);
+        await until(() => deployments.aws.lines().some(line => line.includes('has left invalid')));
+        await sleep(5_500);
         await other.query('COMMIT');
       },
     });

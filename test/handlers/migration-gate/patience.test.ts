@@ -32,14 +32,19 @@ describeOnOnePostgres('the patience of a migration', server => {
     await client.query(`SET search_path = ${deployments.shop.schema}`);
     return client;
   }
-  const commitAfter = (millis: number, client = other) => sleep(millis).then(async () => void await client.query('COMMIT'));
+  /** Lets a lock go so long after the migration has begun. */
+  async function commitAfter(millis: number, client = other): Promise<void> {
+    await until(() => deployments.aws.lines().filter(line => line.includes('"migration begins"')).length > 1);
+    await sleep(millis);
+    await client.query('COMMIT');
+  }
   const waits = () => deployments.aws.lines().map(line => JSON.parse(line)).filter(({ message }) => message === 'migration gives way to others and comes back');
 
   test('repeats the one statement that found no lock, and none before it, where no transaction is around them', async () => {
     await other.query('BEGIN; SELECT FROM accounts');
     const mixed: GeneratedMigration = { ...colour, transaction: false, up: ['UPDATE accounts SET cents = cents * 2', colour.up as string] };
 
-    expect(await deployments.deploy({ migrations: [accounts, mixed] }, { meanwhile: () => commitAfter(6_000) })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await deployments.deploy({ migrations: [accounts, mixed] }, { meanwhile: () => commitAfter(5_500) })).toMatchObject({ Status: 'SUCCESS' });
     expect(waits().length).toBeGreaterThanOrEqual(1);
     expect(await deployments.sql('SELECT cents FROM accounts')).toEqual([{ cents: 20 }]);
   });
@@ -61,7 +66,6 @@ describeOnOnePostgres('the patience of a migration', server => {
     const both: GeneratedMigration = { ...colour, up: [colour.up as string, size.up as string] };
     const deploying = deployments.deploy({ migrations: [accounts, both] }, {
       meanwhile: async () => {
-        await until(() => deployments.aws.lines().some(line => line.includes('"migration begins"') && line.includes('AddColour')));
         await commitAfter(4_000);
         await commitAfter(5_000, third);
       },
@@ -77,7 +81,7 @@ describeOnOnePostgres('the patience of a migration', server => {
     ['a statement before it took the limit away', ['SET lock_timeout = 0', 'ALTER TABLE accounts ADD COLUMN colour text']],
   ])('ends after 5 s though %s', async (_, up) => {
     await other.query('BEGIN; SELECT FROM accounts');
-    const deploying = deployments.deploy({ migrations: [accounts, { ...colour, up }] }, { meanwhile: () => commitAfter(7_000) });
+    const deploying = deployments.deploy({ migrations: [accounts, { ...colour, up }] }, { meanwhile: () => commitAfter(6_500) });
 
     expect(await slowestRead(await another(), 'accounts', deploying)).toBeLessThan(6);
     expect(await deploying).toMatchObject({ Status: 'SUCCESS' });
@@ -87,7 +91,7 @@ describeOnOnePostgres('the patience of a migration', server => {
     await other.query('BEGIN; UPDATE accounts SET cents = 11');
     const index: GeneratedMigration = { name: 'Index1700000000005', transaction: false, up: '/* fast */ CREATE INDEX CONCURRENTLY accounts_cents ON accounts (cents)' };
 
-    expect(await deployments.deploy({ migrations: [accounts, index] }, { meanwhile: () => commitAfter(6_000) })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await deployments.deploy({ migrations: [accounts, index] }, { meanwhile: () => commitAfter(5_500) })).toMatchObject({ Status: 'SUCCESS' });
     expect(waits()).toEqual([]);
   });
 });
