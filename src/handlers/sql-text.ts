@@ -1,6 +1,9 @@
 /** The pieces of SQL that are no plain words: comments, quoted texts and names, and what stands between dollars. */
 const PIECE = /--.*|\/\*|\*\/|(?<![\p{L}\p{N}_])[eE]'|'|"(?:[^"]|"")*"?|\$(?:[\p{L}_][\p{L}\p{N}_]*)?\$|;/gu;
 
+/** What opens and closes a function's body that is written in SQL itself: https://www.postgresql.org/docs/current/sql-createfunction.html */
+const BODY = /\b(?:BEGIN\s+ATOMIC|CASE|END)\b/gi;
+
 /** A text of SQL, taken apart. */
 export interface SqlText {
   /** Its statements, without comments, with `''` for each quoted text and with the names as they are written. */
@@ -13,13 +16,21 @@ export interface SqlText {
 export function sqlText(text: string): SqlText {
   const blocks: string[] = [];
   const statements = [''];
-  const say = (words: string) => { statements[statements.length - 1] += words; };
+  let depth = 0;
+  const say = (words: string) => {
+    statements[statements.length - 1] += words;
+    for (const [word] of words.matchAll(BODY)) {
+      depth = /^END/i.test(word) ? Math.max(0, depth - 1) : depth > 0 || /^BEGIN/i.test(word) ? depth + 1 : 0;
+    }
+  };
   let at = 0;
   const pieces = new RegExp(PIECE);
   for (let piece = pieces.exec(text); piece; piece = pieces.exec(text)) {
     say(text.slice(at, piece.index));
     at = piece.index + piece[0].length;
-    if (piece[0] === ';') {
+    if (piece[0] === ';' && depth > 0) {
+      say(';');
+    } else if (piece[0] === ';') {
       statements.push('');
     } else if (piece[0] === '/*') {
       at = endOfComment(text, at);

@@ -79,9 +79,11 @@ export class PatientSession {
     }
   }
 
-  private async sendInTransaction(sql: string, rest: unknown[], { controlsTransaction }: StatementKind): Promise<unknown> {
+  private async sendInTransaction(sql: string, rest: unknown[], { controlsTransaction, isSavepoint }: StatementKind): Promise<unknown> {
     if (controlsTransaction) {
       this.spent = this.told = 0;
+    } else if (isSavepoint) {
+      this.told = 0; // to go back takes what was said away, and nothing else is heard until then
     } else if (this.spent - this.told > NOTABLE_MILLIS) {
       this.told = this.spent;
       await this.query(`SET LOCAL lock_timeout TO ${Math.max(LEAST_MILLIS, LOCK_TIMEOUT_SECONDS * 1_000 - Math.round(this.spent))}`);

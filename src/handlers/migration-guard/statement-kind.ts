@@ -6,6 +6,8 @@ export interface StatementKind {
   readonly isConcurrent: boolean;
   /** It begins or ends a transaction, rather than a savepoint in one. */
   readonly controlsTransaction: boolean;
+  /** It marks a place in a transaction, or goes back to one: that it does also where the transaction has failed. */
+  readonly isSavepoint: boolean;
   /** It says how long to wait for a lock. */
   readonly setsLockTimeout: boolean;
   /** Outside of a transaction it may commit some of its work before it fails. */
@@ -14,6 +16,7 @@ export interface StatementKind {
 
 const CONCURRENT = /^(CREATE|DROP|REINDEX|ALTER)\b.*\bCONCURRENTLY\b/is;
 const TRANSACTION = /^(BEGIN|START\s+TRANSACTION|COMMIT|END|ABORT|PREPARE\s+TRANSACTION|ROLLBACK(?!\s+((WORK|TRANSACTION)\s+)?TO\b))\b/i;
+const SAVEPOINT = /^(SAVEPOINT|RELEASE|ROLLBACK\s+((WORK|TRANSACTION)\s+)?TO)\b/i;
 const LOCK_TIMEOUT = /^(SET|RESET|DISCARD)\b.*(\block_timeout\b|\bALL\b)|\bset_config\b/is;
 const COMMITS_INSIDE = /^(CALL|DO)\b/i;
 
@@ -24,6 +27,7 @@ export function kindOf(query: string): StatementKind {
   return {
     isConcurrent: any(CONCURRENT),
     controlsTransaction: any(TRANSACTION),
+    isSavepoint: any(SAVEPOINT),
     setsLockTimeout: any(LOCK_TIMEOUT),
     mayCommitInside: any(COMMITS_INSIDE),
   };

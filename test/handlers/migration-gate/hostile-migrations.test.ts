@@ -43,6 +43,16 @@ describeOnOnePostgres('a migration that does what it should not', server => {
     expect(await cents()).toBe(20);
   });
 
+  test('may go back to a savepoint after a statement that took its time and failed', async () => {
+    const slowAndWrong = 'SELECT 1 / length(pg_sleep(0.4)::text)';
+    const mends: GeneratedMigration = {
+      ...double, before: `await runner.query('SAVEPOINT a'); await runner.query('${slowAndWrong}').catch(() => undefined); await runner.query('ROLLBACK TO SAVEPOINT a');`,
+    };
+
+    expect(await deployments.deploy({ migrations: [accounts, mends] })).toMatchObject({ Status: 'SUCCESS' });
+    expect(await cents()).toBe(20);
+  });
+
   test('fails where it leaves such a transaction open', async () => {
     const open: GeneratedMigration = { ...double, transaction: false, before: 'await runner.startTransaction();' };
 

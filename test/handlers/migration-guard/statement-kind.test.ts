@@ -28,7 +28,7 @@ test.each(['BEGIN', 'begin work', 'START TRANSACTION', 'COMMIT', 'END', 'ABORT',
 test.each([
   'SAVEPOINT a', 'RELEASE SAVEPOINT a', 'ROLLBACK TO SAVEPOINT a', 'ROLLBACK WORK TO a',
   "COMMENT ON TABLE t IS 'BEGIN; COMMIT'", 'DO $$ BEGIN PERFORM 1; END $$', 'CREATE FUNCTION f() RETURNS int LANGUAGE plpgsql AS $f$ BEGIN RETURN 1; END $f$',
-  'CREATE TABLE "COMMIT" (a int)',
+  'CREATE TABLE "COMMIT" (a int)', 'CREATE FUNCTION f() RETURNS int BEGIN ATOMIC SELECT 1; SELECT 2; END',
 ])('leaves the transaction alone: %s', query => {
   expect(kindOf(query).controlsTransaction).toBe(false);
 });
@@ -43,4 +43,8 @@ test.each(['SET search_path TO app', "INSERT INTO settings VALUES ('lock_timeout
 
 test.each(['CALL backfill()', 'DO $$ BEGIN COMMIT; END $$'])('may commit some of its work before it fails: %s', query => {
   expect(kindOf(query).mayCommitInside).toBe(true);
+});
+
+test.each(['SAVEPOINT a', 'release savepoint a', 'ROLLBACK TO a', 'rollback to savepoint a'])('is about a part of the transaction: %s', query => {
+  expect(kindOf(query).isSavepoint).toBe(true);
 });
