@@ -1,7 +1,7 @@
 import type { CloudFormationCustomResourceEvent } from 'aws-lambda';
 import type { GateClients } from './clients';
 import { type MigrationGateProperties, RUN_LIMIT_SECONDS } from './contract';
-import { failedBefore, isRollback } from './deployment';
+import { failedBefore, isRollback, updateBegan } from './deployment';
 import { lookAtTask, startTask, stopTask } from './migration-task';
 import { orderOf } from './order';
 import { fail, later, next, type Progress } from './progress';
@@ -98,13 +98,17 @@ async function decideRollback(progress: Progress, event: CloudFormationCustomRes
   if (failed.Release === release) {
     return next(progress, 'answer', { outcome: 'nothing to do' });
   }
-  const doubt = failed.OnRollback === 'keep' ? 'the schema is kept on a rollback' : await newCodeRunning(clients, failed, String(image));
+  const reverts = failed.OnRollback === 'revert';
+  const since = reverts ? await updateBegan(clients, event.StackId) : undefined;
+  const doubt = !reverts ? 'the schema is kept on a rollback'
+    : since === undefined ? 'the events of the stack do not say when the deployment began, so it is not known what it applied'
+      : await newCodeRunning(clients, failed, String(image));
   if (doubt === undefined) {
-    return next(progress, 'start', { action: 'down' });
+    return next(progress, 'start', { action: 'down', since });
   }
   const ahead = await appliedByRelease(clients, failed);
   log.warn('the schema stays as the failed deployment left it', { doubt, ahead, ...migrationMetrics(failed.Database, { SchemaAhead: ahead.length }) });
-  return failed.OnRollback === 'revert' ? fail(progress, doubt) : next(progress, 'answer', { outcome: 'kept' });
+  return reverts ? fail({ ...progress, since }, doubt) : next(progress, 'answer', { outcome: 'kept' });
 }
 
 async function snapshot(progress: Progress, { event, clients, log }: Work): Promise<Progress> {

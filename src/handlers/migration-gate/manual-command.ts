@@ -5,13 +5,14 @@ import type { MigrationGuardEnvironment } from '../migration-guard/contract';
 const DEFINITION = ['family', 'taskRoleArn', 'executionRoleArn', 'networkMode', 'requiresCompatibilities', 'runtimePlatform', 'cpu', 'memory', 'volumes', 'containerDefinitions'];
 
 /** The command with which a person takes back what the failed deployment applied: same task, lock and record. */
-export function manualDown(order: MigrationGateProperties): string {
+export function manualDown(order: MigrationGateProperties, since?: number): string {
   const deadline = '$(($(date +%s) + 3300))000';
   const environment: { name: keyof MigrationGuardEnvironment; value: string }[] = [
     { name: 'MIGRATION_ACTION', value: 'down' },
     { name: 'MIGRATION_RUN', value: "manual-'$(date +%s)'" },
     { name: 'MIGRATION_STARTED_BY', value: "'$(aws sts get-caller-identity --query Arn --output text)'" },
     { name: 'MIGRATION_DEADLINE', value: `'${deadline}'` },
+    ...since === undefined ? [] : [{ name: 'MIGRATION_SINCE' as const, value: String(since) }],
   ];
   return [
     'aws ecs run-task --launch-type FARGATE',

@@ -65,8 +65,12 @@ async function receive(event: CloudFormationCustomResourceEvent, { stepFunctions
  * database is, or beyond, and to say so is right on the way back and forth.
  */
 async function giveUp(failure: string, progress: Progress, event: CloudFormationCustomResourceEvent, clients: GateClients): Promise<Progress> {
-  const isBack = async () => event.RequestType === 'Update'
-    && await isRollback(clients, event.StackId).catch(() => reachedBefore(clients, event.ResourceProperties)).catch(() => false);
+  if (event.RequestType === 'Delete') {
+    return next(progress, 'answer', { outcome: 'nothing to do' });
+  }
+  const wasReached = async () => event.RequestType === 'Update' && event.ResourceProperties.Host === event.OldResourceProperties.Host
+    && reachedBefore(clients, event.ResourceProperties);
+  const isBack = async () => event.RequestType === 'Update' && await isRollback(clients, event.StackId).catch(wasReached).catch(() => false);
   return fail({ ...progress, rollback: progress.rollback ?? await isBack() }, failure);
 }
 
@@ -75,7 +79,7 @@ async function answer(progress: Progress, event: CloudFormationCustomResourceEve
   const { failure, rollback, outcome = 'kept', newest = '' } = progress;
   const reason = log.redacted(failure ?? '');
   if (failure !== undefined) {
-    log.error('failed', { reason, rollback, ...rollback && event.RequestType === 'Update' && unreverted(event.OldResourceProperties) });
+    log.error('failed', { reason, rollback, ...rollback && event.RequestType === 'Update' && unreverted(event.OldResourceProperties, progress.since) });
   }
   const response = failure !== undefined && !rollback ? failed(event, reason) : succeeded(event, { Outcome: outcome, Newest: newest });
   await deliver(event.ResponseURL, JSON.stringify(response), time.keeping(500), log);
@@ -84,10 +88,10 @@ async function answer(progress: Progress, event: CloudFormationCustomResourceEve
 }
 
 /** What a person needs where migrations were to be taken back and are not: the alarm, and the command. */
-function unreverted(properties: { readonly [name: string]: unknown }): object {
+function unreverted(properties: { readonly [name: string]: unknown }, since?: number): object {
   if (properties.OnRollback !== 'revert') {
     return {};
   }
   const order = orderOf(properties);
-  return { command: manualDown(order), ...migrationMetrics(order.Database, { RevertFailed: 1 }) };
+  return { command: manualDown(order, since), ...migrationMetrics(order.Database, { RevertFailed: 1 }) };
 }

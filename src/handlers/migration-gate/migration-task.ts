@@ -28,12 +28,13 @@ export async function startTask({ ecs }: GateClients, order: MigrationGateProper
   return task?.taskArn ? { task: task.taskArn } : { refused: wordsOf(failure) };
 }
 
-function environmentOf(requestId: string, stackId: string, { action, deadline }: Progress): { name: keyof MigrationGuardEnvironment; value: string }[] {
+function environmentOf(requestId: string, stackId: string, { action, deadline, since }: Progress): { name: keyof MigrationGuardEnvironment; value: string }[] {
   return [
     { name: 'MIGRATION_ACTION', value: action },
     { name: 'MIGRATION_RUN', value: requestId },
     { name: 'MIGRATION_STARTED_BY', value: `CloudFormation, stack ${stackId.split('/')[1] ?? stackId}` },
     { name: 'MIGRATION_DEADLINE', value: String(deadline) },
+    ...since === undefined ? [] : [{ name: 'MIGRATION_SINCE' as const, value: String(since) }],
   ];
 }
 

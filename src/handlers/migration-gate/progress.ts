@@ -6,6 +6,8 @@ export interface Progress {
   /** Whether CloudFormation is on its way back; undefined while that is not known. Whatever happens then, the answer is SUCCESS. */
   readonly rollback?: boolean;
   readonly action: 'up' | 'down';
+  /** When the deployment began that is taken back, in milliseconds since 1970. */
+  readonly since?: number;
   /** How often a task was asked for: each time is another request to ECS. */
   readonly attempt: number;
   /** How many tasks were started. */

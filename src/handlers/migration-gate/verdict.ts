@@ -27,11 +27,13 @@ export async function verdictOf({ logs }: GateClients, order: MigrationGatePrope
   return undefined;
 }
 
-/** What deployments of this release applied, in all their tasks, as far as the log remembers. */
+/** What deployments of this release applied, in all their tasks, and nobody took back: as far as the log remembers. */
 export async function appliedByRelease(clients: GateClients, order: MigrationGateProperties): Promise<readonly string[]> {
   const longestUpdate = 36 * 3_600_000; // that CloudFormation works on a stack
   const outcomes = await outcomesOf(clients, order.LogGroup, order.Release, clients.now() - longestUpdate);
-  return [...new Set(outcomes.filter(({ direction }) => direction === 'up').flatMap(({ migrations }) => migrations))];
+  const applied = new Set<string>();
+  outcomes.forEach(({ direction, migrations }) => migrations.forEach(it => direction === 'up' ? applied.add(it) : applied.delete(it)));
+  return [...applied];
 }
 
 /** Whether a deployment has brought the database to this release before, and none has taken it back since. */

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client } from 'pg';
 import type { MigrationOutcome } from './contract';
 import { Interruption } from './interruption';
-import { rebuildMissing, repairIndexes } from './invalid-indexes';
+import { repairIndexes } from './invalid-indexes';
 import type { Order } from './order';
 import { RunRecord } from './run-record';
 import { feelPulse, type MakeClient, openSession } from './session';
@@ -115,13 +115,12 @@ class Run {
     if (this.ahead.length > 0) {
       log.warn('the database has migrations that this image does not know: an earlier deployment left them', { ahead: this.ahead });
     }
-    const expected = await repairIndexes(session!, name => pending.some(({ code }) => buildsIndex(code, name)), log);
+    mustBeOfSources(pending, order.newest);
     await this.begin(pending.map(({ name }) => name));
     if (pending.length > 0) {
       await this.work({ ask: 'up' });
-      await rebuildMissing(session!, expected, log);
-      await repairIndexes(session!, () => false, log);
     }
+    await repairIndexes(session!, log);
     const outcome = pending.length > 0 ? 'migrated' : 'nothing to do';
     await record!.end(outcome);
     return outcome;
@@ -130,7 +129,7 @@ class Run {
   /** Exactly what the newest deployment of the release applied, the last first. */
   private async down({ executed }: Plan): Promise<Success> {
     const { order, record } = this;
-    const applied = await record!.appliedBy(order.release);
+    const applied = await record!.appliedBy(order);
     const migrations = executed.filter(name => applied.includes(name)).reverse();
     await this.begin(migrations);
     if (migrations.length > 0) {
@@ -222,8 +221,10 @@ function mustNotBeLate(pending: readonly PendingMigration[], newest?: string): v
   }
 }
 
-/** Whether code makes an index of this name, by a statement or by TypeORM's TableIndex. */
-function buildsIndex(code: string, name: string): boolean {
-  const quoted = name.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-  return new RegExp(`\\bCREATE\\s+(UNIQUE\\s+)?INDEX\\s+(CONCURRENTLY\\s+)?(IF\\s+NOT\\s+EXISTS\\s+)?[\\\\"]*${quoted}(?![\\w$])|\\bTableIndex\\b[^;]*['"\`]${quoted}['"\`]`, 'is').test(code);
+/** What synth did not see has passed no check, and the next deployment would take it for done. */
+function mustBeOfSources(pending: readonly PendingMigration[], newest: string): void {
+  const unseen = pending.slice(pending.findIndex(({ name }) => name === newest) + 1).map(({ name }) => name);
+  if (unseen.length > 0) {
+    throw new Error(`the image has ${unseen.join(', ')}, which the sources did not have at synth; build it from the same sources, and see that the data source lists these migrations only`);
+  }
 }

@@ -11,6 +11,8 @@ export interface Order {
   readonly dataSource: string;
   readonly newest: string;
   readonly deadline: number;
+  /** For `down`: what was applied before stays, in milliseconds since 1970. */
+  readonly since?: number;
 }
 
 /** Throws in words for what is missing: a task can be started by hand. */
@@ -26,10 +28,13 @@ export function orderOf(environment: { readonly [name: string]: string | undefin
   if (action !== 'up' && action !== 'down') {
     throw new Error(`MIGRATION_ACTION must be 'up' or 'down', got '${action}'`);
   }
-  const deadline = Number(required('MIGRATION_DEADLINE'));
-  if (!Number.isInteger(deadline)) {
-    throw new Error(`MIGRATION_DEADLINE must be milliseconds since 1970, got '${required('MIGRATION_DEADLINE')}'`);
-  }
+  const time = (name: 'MIGRATION_DEADLINE' | 'MIGRATION_SINCE'): number => {
+    const value = Number(required(name));
+    if (!Number.isInteger(value)) {
+      throw new Error(`${name} must be milliseconds since 1970, got '${required(name)}'`);
+    }
+    return value;
+  };
   return {
     action,
     run: required('MIGRATION_RUN'),
@@ -39,6 +44,7 @@ export function orderOf(environment: { readonly [name: string]: string | undefin
     database: required('MIGRATION_DATABASE'),
     dataSource: required('MIGRATION_DATA_SOURCE'),
     newest: required('MIGRATION_NEWEST'),
-    deadline,
+    deadline: time('MIGRATION_DEADLINE'),
+    since: environment.MIGRATION_SINCE ? time('MIGRATION_SINCE') : undefined,
   };
 }

@@ -24,19 +24,9 @@ export class RunRecord {
         outcome text,
         reason text
       )`);
-    await session.query(`REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ${RUNS_TABLE} FROM PUBLIC`);
-    await session.query(`
-      DO $$
-      DECLARE writer regrole;
-      BEGIN
-        FOR writer IN
-          SELECT DISTINCT grantee FROM pg_class, aclexplode(relacl)
-          WHERE oid = '${RUNS_TABLE}'::regclass AND grantee <> relowner AND grantee <> 0 AND privilege_type <> 'SELECT'
-        LOOP
-          EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ${RUNS_TABLE} FROM %s', writer);
-        END LOOP;
-      END $$`);
-    return new RunRecord(session);
+    const record = new RunRecord(session);
+    await record.protect();
+    return record;
   }
 
   private id?: string;
@@ -56,16 +46,34 @@ export class RunRecord {
   /** Says how it ended. */
   async end(outcome: string, reason?: string): Promise<void> {
     if (this.id) {
+      await this.protect();
       await this.session.query(`UPDATE ${RUNS_TABLE} SET ended_at = clock_timestamp(), outcome = $2, reason = $3 WHERE id = $1`, [this.id, outcome, reason]);
     }
   }
 
-  /** What the newest deployment of this release applied, in all its tasks. */
-  async appliedBy(release: string): Promise<string[]> {
+  /** What the newest deployment of this release applied, in all its tasks: nothing where that was before the time asked for. */
+  async appliedBy({ release, since }: Order): Promise<string[]> {
     const { rows } = await this.session.query<{ name: string }>(
       `SELECT DISTINCT unnest(migrations) AS name FROM ${RUNS_TABLE}
-       WHERE direction = 'up' AND run = (SELECT run FROM ${RUNS_TABLE} WHERE direction = 'up' AND release = $1 ORDER BY id DESC LIMIT 1)`,
-      [release]);
+       WHERE direction = 'up' AND started_at >= coalesce(to_timestamp($2::float8 / 1000), '-infinity')
+         AND run = (SELECT run FROM ${RUNS_TABLE} WHERE direction = 'up' AND release = $1 ORDER BY id DESC LIMIT 1)`,
+      [release, since]);
     return rows.map(({ name }) => name);
+  }
+
+  /** Whatever a migration grants on all tables: nobody writes here but the owner. */
+  private async protect(): Promise<void> {
+    await this.session.query(`REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ${RUNS_TABLE} FROM PUBLIC`);
+    await this.session.query(`
+      DO $$
+      DECLARE writer regrole;
+      BEGIN
+        FOR writer IN
+          SELECT DISTINCT grantee FROM pg_class, aclexplode(relacl)
+          WHERE oid = '${RUNS_TABLE}'::regclass AND grantee <> relowner AND grantee <> 0 AND privilege_type <> 'SELECT'
+        LOOP
+          EXECUTE format('REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ${RUNS_TABLE} FROM %s', writer);
+        END LOOP;
+      END $$`);
   }
 }

@@ -44,8 +44,6 @@ export interface Plan {
 /** A migration that is to be applied. */
 export interface PendingMigration {
   readonly name: string;
-  /** The code that applies it. */
-  readonly code: string;
   /** Whether the database has a younger one. */
   readonly late: boolean;
 }

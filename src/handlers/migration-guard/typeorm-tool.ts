@@ -65,7 +65,7 @@ export class TypeormTool {
     const runner = dataSource.createQueryRunner();
     await runner.connect();
     const tool = new TypeormTool(dataSource, executorOf(file, dataSource, runner), say, pauseFactor);
-    tool.session = await PatientSession.over(runner, tool.waiting, pauseFactor);
+    tool.session = await PatientSession.over(runner, dataSource, tool.waiting, pauseFactor);
     return tool;
   }
 
@@ -81,8 +81,12 @@ export class TypeormTool {
     private readonly pauseFactor: number,
   ) {
     this.waiting = (attempt, pauseMillis) => say({ say: 'waits for a lock', migration: this.current, attempt, pauseMillis });
-    this.executor.transaction = dataSource.options.migrationsTransactionMode ?? 'all';
+    this.executor.transaction = this.mode;
     this.watch();
+  }
+
+  private get mode(): string {
+    return this.dataSource.options.migrationsTransactionMode ?? 'all';
   }
 
   async answer(request: Request): Promise<void> {
@@ -101,7 +105,7 @@ export class TypeormTool {
     const pending = await this.executor.getPendingMigrations();
     return {
       executed: await this.executed(),
-      pending: pending.map(({ name, timestamp, instance }) => ({ name, code: instance.constructor.toString(), late: timestamp < youngest })),
+      pending: pending.map(({ name, timestamp }) => ({ name, late: timestamp < youngest })),
       ahead: executed.map(({ name }) => name).filter(name => !known.includes(name)),
       known,
     };
@@ -126,6 +130,9 @@ export class TypeormTool {
       if (last === undefined || !left.includes(last)) {
         throw new Error(`the last migration in the database is ${last ?? 'none'}, which this deployment did not apply; ${left.join(', ')} stay as they are`);
       }
+      const { transaction } = this.dataSource.migrations.find(it => nameOf(it) === last) ?? {};
+      // TypeORM puts a transaction around each `down`, also where `up` could not run in one.
+      this.executor.transaction = transaction === false ? 'none' : this.mode;
       await this.patiently(() => this.executor.undoLastMigration());
       left = left.filter(name => name !== last);
     }

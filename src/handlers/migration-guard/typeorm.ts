@@ -8,12 +8,18 @@ import { pathToFileURL } from 'node:url';
 
 export interface TypeormMigration {
   readonly name?: string;
+  readonly transaction?: boolean;
   up(runner: QueryRunner): Promise<void>;
   down(runner: QueryRunner): Promise<void>;
 }
 
 export interface QueryRunner {
   readonly isTransactionActive: boolean;
+  /** How many transactions are begun, one in the other: those within are savepoints. */
+  readonly transactionDepth: number;
+  startTransaction(...options: unknown[]): Promise<void>;
+  commitTransaction(): Promise<void>;
+  rollbackTransaction(): Promise<void>;
   connect(): Promise<unknown>;
   query(sql: string, ...rest: unknown[]): Promise<unknown>;
 }
@@ -24,13 +30,13 @@ export interface DataSource {
   migrations: readonly TypeormMigration[];
   setOptions(options: object): unknown;
   initialize(): Promise<unknown>;
-  createQueryRunner(): QueryRunner;
+  createQueryRunner(...options: unknown[]): QueryRunner;
 }
 
 export interface MigrationExecutor {
   transaction: string;
   getExecutedMigrations(): Promise<{ readonly id: number; readonly name: string; readonly timestamp: number }[]>;
-  getPendingMigrations(): Promise<{ readonly name: string; readonly timestamp: number; readonly instance: TypeormMigration }[]>;
+  getPendingMigrations(): Promise<{ readonly name: string; readonly timestamp: number }[]>;
   executePendingMigrations(): Promise<unknown>;
   undoLastMigration(): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { contentHash } from './content-hash';
 import { type MigrationFile, migrationFiles } from './migration-file';
 import { incompleteProblems, LOCK, lockCommand, lockIn, lockProblems, unlisted } from './migration-lock';
 import { throwIfAny } from './migration-problem';
-import { halfDone, migrationProblems } from './migration-validation';
+import { halfDone, migrationProblems, ownTransaction } from './migration-validation';
 import { type MigrationWaiver, waiverProblems } from './migration-waiver';
 
 /** Where the migrations are, and which of them have no way back. */
@@ -55,9 +55,10 @@ function warn(scope: Construct, unreleased: readonly MigrationFile[], unlocked?:
       `${unlocked} has no ${LOCK}, so nobody notices when a released migration changes, or when a merge puts one before it: run '${lockCommand(unlocked)}' and commit what it writes`);
   }
   unreleased.forEach((it) => {
-    const warning = halfDone(it);
-    if (warning) {
-      Annotations.of(scope).addWarningV2(`cdk-golden-path:halfDone${it.name}`, warning);
-    }
+    Object.entries({ halfDone: halfDone(it), ownTransaction: ownTransaction(it) }).forEach(([name, warning]) => {
+      if (warning) {
+        Annotations.of(scope).addWarningV2(`cdk-golden-path:${name}${it.name}`, warning);
+      }
+    });
   });
 }

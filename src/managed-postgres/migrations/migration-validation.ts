@@ -23,6 +23,13 @@ export function halfDone({ path, transaction, statements, calls }: MigrationFile
     + 'give each step a migration of its own, in a transaction if it changes rows, or write it so that it may be repeated (IF NOT EXISTS, ON CONFLICT, or DROP INDEX … IF EXISTS before)';
 }
 
+/** What is wrong with a migration that begins or ends the transaction that it runs in; undefined if nothing. */
+export function ownTransaction({ path, statements }: MigrationFile): string | undefined {
+  const control = controlsTransaction(statements);
+  return control.length === 0 ? undefined : `${path} seems to begin or end a transaction by a statement, which its run will refuse: ${control.join(', ')}; `
+    + "leave it to TypeORM, or add 'readonly transaction = false;' and use startTransaction() and commitTransaction() of the query runner";
+}
+
 function withoutDown({ path }: MigrationFile): MigrationProblem {
   return {
     name: 'migrations',
@@ -33,25 +40,13 @@ function withoutDown({ path }: MigrationFile): MigrationProblem {
 }
 
 function transactionProblems({ path, transaction, statements, calls }: MigrationFile): MigrationProblem[] {
-  if (transaction === false) {
-    return [];
-  }
   const refused = refusedInside(statements, calls);
-  const control = controlsTransaction(statements);
-  return [
-    ...refused.length === 0 ? [] : [{
-      name: 'migrations' as const,
-      must: `must run without a transaction, in which PostgreSQL refuses ${refused.join(', ')}`,
-      got: path,
-      remedy: "add 'readonly transaction = false;' to the class, and move the other steps to a migration of their own",
-    }],
-    ...control.length === 0 ? [] : [{
-      name: 'migrations' as const,
-      must: `must leave the transaction that it runs in to TypeORM (${control.join(', ')})`,
-      got: path,
-      remedy: "remove the statement, or add 'readonly transaction = false;' and use startTransaction() and commitTransaction() of the query runner",
-    }],
-  ];
+  return transaction === false || refused.length === 0 ? [] : [{
+    name: 'migrations',
+    must: `must run without a transaction, in which PostgreSQL refuses ${refused.join(', ')}`,
+    got: path,
+    remedy: "add 'readonly transaction = false;' to the class, and move the other steps to a migration of their own",
+  }];
 }
 
 /** @see https://martinfowler.com/bliki/ParallelChange.html: expand, migrate, contract */

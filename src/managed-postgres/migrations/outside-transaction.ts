@@ -1,6 +1,5 @@
 import type { ScriptCall } from './script-reach';
 import { excerptOf } from './sql-statement';
-import { kindOf } from '../../handlers/migration-guard/statement-kind';
 
 /** What PostgreSQL refuses inside of a transaction; the tests ask a server. */
 const REFUSED_INSIDE = [
@@ -9,7 +8,7 @@ const REFUSED_INSIDE = [
   /^REINDEX\b.*\bCONCURRENTLY\b/i,
   /^REINDEX (?:\([^)]*\) )?(?:SCHEMA|DATABASE|SYSTEM)\b/i,
   /^ALTER TABLE .*\bDETACH PARTITION \S+ CONCURRENTLY\b/i,
-  /^VACUUM\b/i,
+  /^VACUUM(?: (?:\([^)]*\)|FULL|FREEZE|VERBOSE|ANALYZE))*(?: \S+(?: \([^)]*\))?(?:, ?\S+)*)?$/i,
   /^CLUSTER(?: VERBOSE| \([^)]*\))?$/i,
   /^(?:CREATE|DROP) (?:DATABASE|TABLESPACE)\b/i,
   /^ALTER DATABASE \S+ SET TABLESPACE\b/i,
@@ -26,6 +25,8 @@ const REPEATABLE = [
   /^ALTER TABLE \S+ (?:VALIDATE CONSTRAINT|ALTER (?:COLUMN )?\S+ (?:SET|DROP)|SET|ENABLE|DISABLE|OWNER TO)\b/i,
 ];
 
+const CONTROL = /^(?:(?:BEGIN|COMMIT|ROLLBACK|ABORT)(?: WORK| TRANSACTION)?|START TRANSACTION|PREPARE TRANSACTION '')$/i;
+
 const CHANGING_CALL = /^(?:create|add|drop|rename|change|update)[A-Z]/;
 
 /** What of these statements and calls PostgreSQL does not let run inside of a transaction. */
@@ -37,9 +38,9 @@ export function refusedInside(statements: readonly string[], calls: readonly Scr
   ];
 }
 
-/** What of these statements begins or ends a transaction, which is the tool's to do. */
+/** What of these statements begins or ends a transaction, which is the tool's to do. A text that only looks like one may be among them. */
 export function controlsTransaction(statements: readonly string[]): string[] {
-  return statements.filter((it) => kindOf(it).controlsTransaction).map((it) => `"${excerptOf(it)}"`);
+  return statements.filter((it) => CONTROL.test(it)).map((it) => `"${it}"`);
 }
 
 /** Whether a step, as it is named here, changes rows: done again it is a fault that nothing tells. */

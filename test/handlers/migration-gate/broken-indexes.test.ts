@@ -32,6 +32,31 @@ describeOnOnePostgres('a deployment that finds an invalid index', server => {
     expect(await isValid('cents')).toBe(true);
   });
 
+  test.each([
+    ['takes it away', 'DROP INDEX CONCURRENTLY old', false],
+    ['takes it away if it is there', 'DROP INDEX CONCURRENTLY IF EXISTS old', false],
+    ['builds it', 'CREATE INDEX CONCURRENTLY "old" ON accounts (cents)', true],
+    ['builds it if it is not there', 'create index concurrently if not exists OLD on accounts (cents)', true],
+    ['builds it in a transaction', 'CREATE INDEX old ON accounts (cents)', true],
+  ])('leaves it as a migration wants it that %s', async (_, up, isThere) => {
+    await deployments.sql('CREATE INDEX old ON accounts (cents)');
+    await breakIndex('old');
+
+    const answer = await deployments.deploy({ migrations: [accounts, { ...colour, transaction: up.includes('old ON') && !up.includes('"') ? undefined : false, up, down: 'CREATE INDEX CONCURRENTLY old ON accounts (cents)' }] });
+
+    expect(answer).toMatchObject({ Status: 'SUCCESS' });
+    expect(await isValid('old')).toBe(isThere || undefined);
+  });
+
+  test('fails each time where a migration builds one that must be unique and cannot be, whatever puts its name together', async () => {
+    await deployments.sql('INSERT INTO accounts VALUES (2, 10)');
+    const once = { ...colour, transaction: false, up: [], before: "const index = 'accounts' + '_once'; await runner.query(`CREATE UNIQUE INDEX CONCURRENTLY IF NOT EXISTS ${index} ON accounts (cents)`);" };
+    await deployments.deploy({ migrations: [accounts, once] });
+    deployments.aws.lastStatus = 'UPDATE_FAILED';
+
+    expect(await deployments.deploy({ migrations: [accounts, once] })).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('could not create unique index') });
+  });
+
   test('goes on where it cannot be built, and says so', async () => {
     await deployments.sql('INSERT INTO accounts VALUES (2, 10)');
     await deployments.sql('CREATE UNIQUE INDEX CONCURRENTLY accounts_once ON accounts (cents)').catch(() => undefined);

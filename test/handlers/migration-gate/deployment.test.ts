@@ -77,6 +77,15 @@ describeOnPostgres('the gate', server => {
       });
     });
 
+    test('fails in words for an image with migrations that the sources did not have, before anything is applied', async () => {
+      await deployments.deploy({ migrations: [accounts] });
+
+      expect(await deployments.deploy({ migrations: [accounts, double], newest: accounts.name })).toMatchObject({
+        Status: 'FAILED', Reason: expect.stringContaining('the image has DoubleCents1700000000002, which the sources did not have at synth'),
+      });
+      expect(await cents()).toBe(10);
+    });
+
     test('refuses an older timestamp that arrives by a merge, before anything is applied', async () => {
       await deployments.deploy({ migrations: [accounts, colour] });
 

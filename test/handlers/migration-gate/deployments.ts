@@ -100,6 +100,7 @@ export class Deployments {
   async deploy(release: Release | MigrationGateProperties, options: DriveOptions = {}): Promise<CloudFormationCustomResourceResponse> {
     const properties = 'Release' in release ? release : this.publish(release);
     const old = this.current;
+    this.aws.updateBegan = old && new Date();
     this.aws.stackStatus = old ? 'UPDATE_IN_PROGRESS' : 'CREATE_IN_PROGRESS';
     const answer = await this.drive(old
       ? { RequestType: 'Update', PhysicalResourceId: 'gate', ResourceProperties: properties, OldResourceProperties: old }

@@ -27,6 +27,7 @@ describeOnOnePostgres('a migration that does what it should not', server => {
   test.each([
     ['commits the transaction that is around it', { ...double, up: ['UPDATE accounts SET cents = cents * 2', 'COMMIT', 'BEGIN'] }],
     ['rolls it back', { ...double, up: ['UPDATE accounts SET cents = cents * 2', 'ROLLBACK'] }],
+    ['ends one of its own by a statement', { ...double, transaction: false, before: 'await runner.startTransaction();', after: "await runner.query('COMMIT');" }],
     ['begins one by a statement', { ...double, transaction: false, up: ['BEGIN', 'UPDATE accounts SET cents = cents * 2'] }],
     ['hides the word in a comment and in the middle of others', { ...double, up: 'UPDATE accounts SET cents = cents * 2; /* now */ COMMIT; BEGIN' }],
   ])('is refused where it %s', async (_, migration: GeneratedMigration) => {
@@ -62,6 +63,34 @@ describeOnOnePostgres('a migration that does what it should not', server => {
     expect(await cents()).toBe(10);
   });
 
+  test('fails where it leaves one open within that of TypeORM, which would else never be committed', async () => {
+    expect(await deployments.deploy({ migrations: [accounts, { ...double, before: 'await runner.startTransaction();' }] })).toMatchObject({
+      Status: 'FAILED', Reason: expect.stringContaining('began a transaction and left it open'),
+    });
+    expect(await deployments.applied()).toEqual([accounts.name]);
+  });
+
+  test.each([
+    ['and what it did in a transaction within is undone', { before: 'await runner.startTransaction();', after: 'await runner.commitTransaction();' }, 'SUCCESS', 20],
+    ['but not where it did something on another connection, which nobody takes back', { before: "await runner.dataSource.query('SELECT 1');" }, 'FAILED', 10],
+  ])('is done again where it finds a lock taken, %s', async (_, how, status, left) => {
+    await deployments.sql('CREATE TABLE orders (id integer)');
+    const other = await server().connect({ ...server().superuser, database: deployments.shop.database });
+    await other.query(`BEGIN; LOCK TABLE ${deployments.shop.schema}.orders`);
+    const locks: GeneratedMigration = { ...double, ...how, up: ['UPDATE accounts SET cents = cents * 2', 'LOCK TABLE orders NOWAIT'] };
+
+    const answer = await deployments.deploy({ migrations: [accounts, locks], environment: { MIGRATION_PAUSE_FACTOR: '1' } }, {
+      meanwhile: async () => {
+        await until(() => lines().some(({ message }) => message === 'migration gives way to others and comes back' || message === 'outcome' && begun() > 0));
+        await other.query('COMMIT');
+      },
+    });
+    await other.end();
+
+    expect(answer).toMatchObject({ Status: status });
+    expect(await cents()).toBe(left);
+  });
+
   test('ends the tool and does not hide what was applied before', async () => {
     const exits: GeneratedMigration = { name: 'Exit1700000000003', up: 'SELECT 1', before: 'process.exit(0);' };
 
@@ -95,6 +124,12 @@ describeOnOnePostgres('a migration that does what it should not', server => {
     await deployments.deploy({ migrations: [accounts, { ...double, before: "console.log('postgres://owner:' + encodeURIComponent(process.env.PGPASSWORD) + '@host');" }] });
 
     expect(lines().map(({ line }) => line)).toContainEqual(expect.stringMatching(/^postgres:\/\/owner:\W+@host$/));
+  });
+
+  test('cannot let the application change the record by a grant on all tables', async () => {
+    await deployments.deploy({ migrations: [accounts, { ...double, up: `GRANT ALL ON ALL TABLES IN SCHEMA ${deployments.shop.schema} TO PUBLIC` }] });
+
+    await expect(deployments.shop.as(deployments.shop.secrets.app, 'DELETE FROM platform_migration_runs')).rejects.toThrow('permission denied');
   });
 
   test('cannot let the application change the record, whatever it grants to PUBLIC', async () => {

@@ -1,4 +1,5 @@
 import { Deployments } from './deployments';
+import { named } from './local-aws';
 import { accounts, colour, slowDouble } from './sample-migrations';
 import type { GeneratedMigration } from './team-image';
 import { until } from './until';
@@ -35,6 +36,25 @@ describeOnPostgres('the gate', server => {
       expect(await deployments.deploy({ migrations: [accounts, slowDouble] })).toMatchObject({ Status: 'SUCCESS' });
       expect(deployments.aws.tasks).toHaveLength(1);
       expect(await cents()).toBe(20);
+    });
+
+    test('lets the stack be deleted though the state machine is gone', async () => {
+      await deployments.deploy({ migrations: [accounts] });
+      deployments.aws.machineMissing = true;
+
+      expect(await deployments.remove()).toMatchObject({ Status: 'SUCCESS' });
+    });
+
+    test('does not take another database for one that was reached, where the stack cannot be asked whether it goes back', async () => {
+      const release = deployments.publish({ migrations: [accounts] });
+      await deployments.deploy(release);
+      deployments.aws.whenAsked = action => {
+        if (action === 'DescribeStacks') {
+          throw named('AccessDenied', 'not authorized to perform: cloudformation:DescribeStacks');
+        }
+      };
+
+      expect(await deployments.deploy({ ...release, Host: 'another.rds.amazonaws.com' })).toMatchObject({ Status: 'FAILED' });
     });
 
     test.each([['Create', 'FAILED'], ['a rollback', 'SUCCESS']])('answers at once where the state machine cannot be started: %s with %s', async (kind, status) => {

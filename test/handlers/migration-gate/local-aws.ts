@@ -80,6 +80,8 @@ export class LocalAws {
   /** Whether StartExecution knows no such state machine. */
   machineMissing = false;
   stackStatus = 'UPDATE_IN_PROGRESS';
+  /** When the present update of the stack began. */
+  updateBegan?: Date;
   /** The last word on the gate before this update. */
   lastStatus = 'CREATE_COMPLETE';
   protected readonly logs = new Map<string, string[]>();
@@ -287,8 +289,11 @@ export class LocalAws {
     switch (action) {
       case 'DescribeStacks': return wrap(`<Stacks><member><StackName>shop</StackName><CreationTime>2026-01-01T00:00:00Z</CreationTime><StackStatus>${this.stackStatus}</StackStatus></member></Stacks>`);
       case 'DescribeStackEvents': {
-        const event = (status: string) => `<member><StackId>s</StackId><EventId>${status}</EventId><StackName>shop</StackName><LogicalResourceId>DatabaseRoles</LogicalResourceId><ResourceStatus>${status}</ResourceStatus><Timestamp>2026-01-01T00:00:00Z</Timestamp></member>`;
-        return wrap(`<StackEvents>${event('UPDATE_IN_PROGRESS')}${event(this.lastStatus)}</StackEvents>`);
+        const event = (status: string, logicalId: string, physicalId: string, time = new Date(0)) => `<member><StackId>s</StackId><EventId>${status}</EventId><StackName>shop</StackName>
+          <LogicalResourceId>${logicalId}</LogicalResourceId><PhysicalResourceId>${physicalId}</PhysicalResourceId><ResourceStatus>${status}</ResourceStatus><Timestamp>${time.toISOString()}</Timestamp></member>`;
+        const gate = (status: string) => event(status, 'DatabaseRoles', 'gate');
+        const stack = this.updateBegan ? event('UPDATE_IN_PROGRESS', 'shop', form.get('StackName')!, this.updateBegan) : '';
+        return wrap(`<StackEvents>${gate('UPDATE_IN_PROGRESS')}${stack}${gate(this.lastStatus)}</StackEvents>`);
       }
       case 'DescribeDBInstances': return wrap('<DBInstances><DBInstance><LatestRestorableTime>2026-01-01T00:00:00Z</LatestRestorableTime></DBInstance></DBInstances>');
       case 'CreateDBSnapshot': {

@@ -9,7 +9,7 @@ import { describeOnPostgres } from '../describe-on-postgres';
 
 const accounts: GeneratedMigration = { name: 'CreateAccounts1700000000001', up: ['CREATE TABLE accounts (id integer PRIMARY KEY, cents integer)', 'INSERT INTO accounts SELECT n, n FROM generate_series(1, 5000) n'] };
 const colour: GeneratedMigration = { name: 'AddColour1700000000003', up: 'ALTER TABLE accounts ADD COLUMN colour text' };
-const colour2: GeneratedMigration = { ...colour, name: 'AddColour1700000000005' };
+const orders: GeneratedMigration = { name: 'CreateOrders1700000000005', up: 'CREATE TABLE orders (id integer PRIMARY KEY)' };
 const index: GeneratedMigration = { name: 'IndexCents1700000000004', transaction: false, up: 'CREATE INDEX CONCURRENTLY accounts_cents ON accounts (cents)' };
 
 describeOnPostgres('a migration that meets the locks of others', server => {
@@ -83,7 +83,7 @@ describeOnPostgres('a migration that meets the locks of others', server => {
     await other.query('BEGIN');
     await other.query('UPDATE accounts SET cents = 0 WHERE id = 1');
 
-    const answer = await deployments.deploy({ migrations: [accounts, index, colour2] }, {
+    const answer = await deployments.deploy({ migrations: [accounts, index, orders] }, {
       meanwhile: async () => {
         await until(() => deployments.aws.lines().some(line => line.includes('has left invalid')));
         await sleep(5_500);

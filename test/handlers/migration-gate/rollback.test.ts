@@ -75,6 +75,51 @@ describeOnPostgres('the gate', server => {
       expect(gateLines().find(({ RevertFailed }) => RevertFailed === 1)).toMatchObject({ level: 'ERROR', command: expect.stringContaining(`describe-task-definition --task-definition ${failed.TaskDefinition} `) });
     });
 
+    test('takes nothing back that an earlier deployment applied, where this one came to start no task', async () => {
+      const before = deployments.publish(first);
+      await deployments.deploy({ ...second, onRollback: 'revert' });
+      await deployments.deploy(before);
+      deployments.aws.faults.push(...Array<'has no capacity'>(100).fill('has no capacity'));
+      await deployments.deploy({ ...second, onRollback: 'revert' });
+      deployments.aws.faults.length = 0;
+      services(before.Image);
+
+      expect(await deployments.rollBack(before)).toMatchObject({ Status: 'SUCCESS', Data: { Outcome: 'nothing to do' } });
+      expect(await cents()).toBe(20);
+    });
+
+    test('takes nothing back where the events of the stack do not say when the deployment began', async () => {
+      const before = deployments.publish(first);
+      await deployments.deploy(before);
+      await deployments.deploy({ ...second, onRollback: 'revert' });
+      services(before.Image);
+      deployments.aws.updateBegan = undefined;
+
+      expect(await deployments.rollBack(before)).toMatchObject({ Status: 'SUCCESS', Data: { Outcome: 'kept' } });
+      expect(await cents()).toBe(20);
+    });
+
+    test('takes back without a transaction what was applied without one', async () => {
+      const before = deployments.publish(first);
+      await deployments.deploy(before);
+      const index = { name: 'Index1700000000005', transaction: false, up: 'CREATE INDEX CONCURRENTLY accounts_cents ON accounts (cents)', down: 'DROP INDEX CONCURRENTLY accounts_cents' };
+      await deployments.deploy({ migrations: [accounts, index], onRollback: 'revert' });
+      services(before.Image);
+
+      expect(await deployments.rollBack(before)).toMatchObject({ Status: 'SUCCESS', Data: { Outcome: 'reverted' } });
+    });
+
+    test('does not name afterwards as applied what was taken back', async () => {
+      const before = deployments.publish(first);
+      await deployments.deploy(before);
+      await deployments.deploy({ ...second, onRollback: 'revert' });
+      services(before.Image);
+      await deployments.rollBack(before);
+      await deployments.sql('ALTER TABLE accounts RENAME TO others');
+
+      expect((await deployments.deploy(second)).Reason).not.toContain('Applied before');
+    });
+
     test('succeeds though a down fails, alarms and prints the command', async () => {
       const before = deployments.publish(first);
       await deployments.deploy(before);

@@ -65,6 +65,10 @@ describeOnPostgres('what may not stand in a transaction', (server) => {
   });
 });
 
+test.each(['Vacuum the table afterwards', 'vacuum comes next, by hand'])('does not take %j for one', (text) => {
+  expect(refusedInside(sqlStatements(text), [])).toEqual([]);
+});
+
 test('says which statements they are', () => {
   expect(refusedInside(['VACUUM a', 'SELECT 1', 'VACUUM b'], [])).toEqual(['"VACUUM a"', '"VACUUM b"']);
 });
