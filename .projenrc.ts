@@ -72,7 +72,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
       collectCoverage: false,
       testTimeout: 60_000,
       modulePathIgnorePatterns: ['<rootDir>/examples/', '<rootDir>/lib/', '<rootDir>/dist/'],
-      maxWorkers: '150%', // tests of databases wait for locks a third of their time
+      maxWorkers: '100%',
       // Every template that a test synthesises is checked, without the test asking for it.
       setupFiles: ['<rootDir>/test/template/every-template.ts'],
     },

@@ -2,7 +2,7 @@
 // A tool that is missing fails the run in CI; elsewhere its step says why it was skipped.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -87,9 +87,9 @@ function npx(...args) {
   return command('npx', '--no-install', ...args);
 }
 
-/** Without type checks, which the compiler has done. */
+/** Without type checks, which the compiler has done. Tests of databases wait for locks, and leave their processor to one more. */
 function jest() {
-  return npx('jest', '--ci', '--json', `--outputFile=${join(scratch, 'jest.json')}`)();
+  return npx('jest', '--ci', `--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`, '--json', `--outputFile=${join(scratch, 'jest.json')}`)();
 }
 
 function jestCounts() {
