@@ -28,6 +28,16 @@ export class Interruption {
     this.isDeaf = isDeaf;
   }
 
+  /** Does something when it happens, or at once where it has: a signal that was heard tells nobody who comes later. Returns what calls that off. */
+  whenHappened(act: () => void): () => void {
+    if (this.happened) {
+      act();
+      return () => undefined;
+    }
+    this.signal.addEventListener('abort', act);
+    return () => this.signal.removeEventListener('abort', act);
+  }
+
   /** Waits, unless it happens, or has happened. */
   async pause(millis: number): Promise<void> {
     await sleep(millis, undefined, { signal: this.signal }).catch(() => undefined);

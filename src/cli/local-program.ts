@@ -1,15 +1,19 @@
 import { spawn } from 'node:child_process';
 import { ended } from './aws';
-import type { Interruption } from './interruption';
+import { INTERRUPTED, type Interruption } from './interruption';
 
-/** Runs a program in this terminal, with some variables more, and returns its exit code. */
+/** Runs a program in this terminal, with some variables more, and returns its exit code; not at all where an interruption came first. */
 export async function runLocally([program, ...args]: readonly string[], variables: { readonly [name: string]: string }, interruption: Interruption): Promise<number> {
-  const child = spawn(program, args, { stdio: 'inherit', env: { ...process.env, ...variables } });
-  const stop = () => void child.kill('SIGTERM');
-  interruption.signal.addEventListener('abort', stop);
+  if (interruption.happened) {
+    return INTERRUPTED;
+  }
+  // A service file of libpq would win over all that is said here: the way to another database.
+  const { PGSERVICE: _, PGSERVICEFILE: __, ...inherited } = process.env;
+  const child = spawn(program, args, { stdio: 'inherit', env: { ...inherited, ...variables } });
+  const off = interruption.whenHappened(() => void child.kill('SIGTERM'));
   try {
     return await ended(child);
   } finally {
-    interruption.signal.removeEventListener('abort', stop);
+    off();
   }
 }

@@ -71,6 +71,9 @@ export class RunningTask {
     for (; !interruption.happened; await interruption.pause(POLL_MILLIS)) {
       const task = await this.lookPatiently(between);
       this.hasStopped = task?.lastStatus === 'STOPPED';
+      if (interruption.happened) {
+        break;
+      }
       if (task && (this.hasStopped || fits(task))) {
         return task;
       }

@@ -16,7 +16,7 @@ export class PortForwarding {
   static async open(aws: Aws, target: string, remote: { readonly host: string; readonly port: number }, localPort: number, interruption: Interruption): Promise<PortForwarding> {
     for (let tries = 1; ; tries++) {
       const forwarding = new PortForwarding(aws, target, remote, localPort);
-      interruption.signal.addEventListener('abort', () => forwarding.close());
+      interruption.whenHappened(() => forwarding.close());
       const failure = await forwarding.opening;
       if (failure === undefined) {
         return forwarding;
@@ -60,7 +60,7 @@ export class PortForwarding {
       new Promise<number>((resolve) => {
         const timer = setTimeout(() => resolve(0), seconds * 1000);
         alone.signal.addEventListener('abort', () => clearTimeout(timer));
-        interruption.signal.addEventListener('abort', () => resolve(INTERRUPTED));
+        interruption.whenHappened(() => resolve(INTERRUPTED));
       }),
     ]);
     alone.abort();

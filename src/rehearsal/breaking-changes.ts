@@ -37,9 +37,29 @@ function changesOf(old: CatalogueObject, now: CatalogueObject): string[] {
     return [];
   }
   return [
-    ...old.definition.type === now.definition.type ? [] : [`retyped column ${name} from ${old.definition.type} to ${now.definition.type}`],
-    ...isMandatory(now) && !isMandatory(old) ? [`column ${name} is NOT NULL now and has no default`] : [],
+    ...isWidened(String(old.definition.type), String(now.definition.type)) ? [] : [`retyped column ${name} from ${old.definition.type} to ${now.definition.type}`],
+    ...now.definition['not null'] === true && old.definition['not null'] !== true ? [`column ${name} is NOT NULL now`] : [],
+    ...isFilled(old) && !isFilled(now) ? [`column ${name} has no default any more`] : [],
+    ...now.definition.identity === 'a' && old.definition.identity !== 'a' ? [`column ${name} takes no values any more: it is GENERATED ALWAYS AS IDENTITY`] : [],
+    ...now.definition.generated !== '' && old.definition.generated === '' ? [`column ${name} takes no values any more: it is generated`] : [],
   ];
+}
+
+/** Whether a statement that does not name the column gets a value. */
+function isFilled({ definition }: CatalogueObject): boolean {
+  return definition.default !== null || definition.identity !== '' || definition.generated !== '';
+}
+
+/** Whether all that fitted fits still. */
+function isWidened(old: string, now: string): boolean {
+  const [, length] = /^character varying\((\d+)\)$/.exec(old) ?? [];
+  const [, newLength] = /^character varying\((\d+)\)$/.exec(now) ?? [];
+  const [, precision, scale] = /^numeric\((\d+),(\d+)\)$/.exec(old) ?? [];
+  const [, newPrecision, newScale] = /^numeric\((\d+),(\d+)\)$/.exec(now) ?? [];
+  return old === now
+    || /^character varying/.test(old) && (now === 'text' || now === 'character varying')
+    || length !== undefined && Number(newLength) >= Number(length)
+    || precision !== undefined && Number(newScale) >= Number(scale) && Number(newPrecision) - Number(newScale) >= Number(precision) - Number(scale);
 }
 
 /** Whether a statement that does not name the column cannot insert a row. */

@@ -9,6 +9,7 @@ const GRACE_MILLIS = 5_000;
  * error, so that the standard output stays the report's. They end with the rehearsal.
  */
 export async function previousTests(command: string, environment: NodeJS.ProcessEnv, signal: AbortSignal): Promise<TestReport> {
+  signal.throwIfAborted(); // a signal that was heard tells nobody who comes later
   const start = performance.now();
   const child = spawn(command, { shell: true, env: environment, stdio: ['ignore', 2, 2], detached: true });
   const kill = (name: NodeJS.Signals) => {
@@ -31,5 +32,6 @@ export async function previousTests(command: string, environment: NodeJS.Process
   } finally {
     signal.removeEventListener('abort', stop);
     clearTimeout(force);
+    kill('SIGKILL'); // what they have left behind
   }
 }

@@ -25,6 +25,7 @@ describeOnPostgres('a rehearsal', server => {
   afterEach(() => images.splice(0).forEach(image => image.delete()));
 
   interface Play {
+    readonly released?: readonly GeneratedMigration[];
     readonly fresh: readonly GeneratedMigration[];
     readonly contract?: string;
     readonly test?: string;
@@ -34,14 +35,14 @@ describeOnPostgres('a rehearsal', server => {
     readonly built?: readonly GeneratedMigration[];
   }
 
-  async function rehearsed({ fresh, contract, test, order = {}, signal = new AbortController().signal, built = [accounts, ...fresh] }: Play): Promise<RehearsalReport> {
+  async function rehearsed({ released = [accounts], fresh, contract, test, order = {}, signal = new AbortController().signal, built = [...released, ...fresh] }: Play): Promise<RehearsalReport> {
     const image = new TeamImage({ migrations: built });
     images.push(image);
     fs.writeFileSync(path.join(image.directory, 'seed.sql'), SEED);
     process.env.PGSSLROOTCERT = server().certificate.authorityFile; // the data source of the images reads it
     return rehearse({
       dataSource: path.join(image.directory, 'dist', 'data-source.js'),
-      migrations: [accounts, ...fresh].map(({ name, down }) => ({ name, released: name === accounts.name, contract: name === contract, hasDown: down !== undefined })),
+      migrations: [...released, ...fresh].map(({ name, down }) => ({ name, released: released.some(it => it.name === name), contract: name === contract, hasDown: down !== undefined })),
       seed: path.join(image.directory, 'seed.sql'),
       schema: 'app',
       extensions: [],
@@ -70,7 +71,9 @@ describeOnPostgres('a rehearsal', server => {
     ['a retyped column', 'ALTER TABLE accounts ALTER COLUMN cents TYPE bigint', 'retyped column app.accounts.cents from integer to bigint'],
     ['a renamed table', 'ALTER TABLE accounts RENAME TO books', 'renamed table app.accounts, to app.books by the look of it'],
     ['a column that must be filled', "ALTER TABLE accounts ADD COLUMN kind text NOT NULL DEFAULT 'x'; ALTER TABLE accounts ALTER COLUMN kind DROP DEFAULT", 'new column app.accounts.kind is NOT NULL and has no default'],
-    ['a column that must be filled from now on', 'ALTER TABLE accounts ALTER COLUMN note SET NOT NULL', 'column app.accounts.note is NOT NULL now and has no default'],
+    ['a column that must be filled from now on', 'ALTER TABLE accounts ALTER COLUMN note SET NOT NULL', 'column app.accounts.note is NOT NULL now'],
+    ['a column that must be filled from now on, if it is named', "UPDATE accounts SET note = ''; ALTER TABLE accounts ALTER COLUMN note SET DEFAULT '', ALTER COLUMN note SET NOT NULL", 'column app.accounts.note is NOT NULL now'],
+    ['a column that takes no values any more', 'ALTER TABLE accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY', 'column app.accounts.id takes no values any more'],
     ['new uniqueness', 'ALTER TABLE accounts ADD CONSTRAINT one UNIQUE (note)', 'new uniqueness on app.accounts'],
   ])('finds %s in the catalogue, whatever the text of the migration', async (_, up, words) => {
     const hidden = { name: 'Hide1700000000004', up: `DO $$ BEGIN EXECUTE '${String(up).replaceAll("'", "''")}'; END $$` };
@@ -79,6 +82,13 @@ describeOnPostgres('a rehearsal', server => {
 
     expect(report.outcome).toBe('failed');
     expect(found(report).find(line => line.startsWith(`breaks the previous release: ${words}`))).toBeDefined();
+  });
+
+  test('lets a column take more than before', async () => {
+    const short = { name: 'AddCode1700000000003', up: 'ALTER TABLE accounts ADD COLUMN code varchar(10)', down: 'ALTER TABLE accounts DROP COLUMN code' };
+    const wide = { name: 'WidenCode1700000000004', up: 'ALTER TABLE accounts ALTER COLUMN code TYPE varchar(20)', down: 'ALTER TABLE accounts ALTER COLUMN code TYPE varchar(10)' };
+
+    expect(found(await rehearsed({ released: [accounts, short], fresh: [wide] }))).toEqual([]);
   });
 
   test('misses nothing that the previous release never had', async () => {
