@@ -40,8 +40,6 @@ const groups = [
   [
     step('shop service tests', command('npm', 'test', { cwd: shopService }), nodeTestCounts),
     step('README and docstring examples compile strictly', npx('jsii-rosetta', 'extract', '--compile', '--fail', '--strict', '--output', join(scratch, 'rosetta.tabl.json'), '.')),
-  ],
-  [
     step('bindings for Python and Java', bindings('python', 'java')),
     step('bindings for C#, Go and JavaScript', bindings('dotnet', 'go', 'js')),
   ],

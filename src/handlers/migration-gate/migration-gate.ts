@@ -92,6 +92,10 @@ function unreverted(properties: { readonly [name: string]: unknown }, since?: nu
   if (properties.OnRollback !== 'revert') {
     return {};
   }
-  const order = orderOf(properties);
-  return { command: manualDown(order, since), ...migrationMetrics(order.Database, { RevertFailed: 1 }) };
+  const metrics = migrationMetrics(String(properties.Database), { RevertFailed: 1 });
+  try {
+    return { command: manualDown(orderOf(properties), since), ...metrics };
+  } catch (error) {
+    return { command: `unknown: ${(error as Error).message}`, ...metrics }; // whatever was deployed before, an answer is given
+  }
 }

@@ -120,6 +120,15 @@ describeOnPostgres('the gate', server => {
       expect((await deployments.deploy(second)).Reason).not.toContain('Applied before');
     });
 
+    test('succeeds and alarms though the properties of the failed deployment say too little', async () => {
+      const before = deployments.publish(first);
+      await deployments.deploy(before);
+      await deployments.deploy({ ...deployments.publish({ ...second, onRollback: 'revert' }), Cluster: '' });
+
+      expect(await deployments.rollBack(before)).toMatchObject({ Status: 'SUCCESS' });
+      expect(gateLines().find(({ RevertFailed }) => RevertFailed === 1)).toMatchObject({ Database: 'orders' });
+    });
+
     test('succeeds though a down fails, alarms and prints the command', async () => {
       const before = deployments.publish(first);
       await deployments.deploy(before);
