@@ -2,6 +2,7 @@ import { LOCK_TIMEOUT_SECONDS } from './contract';
 import { leftoverOf } from './index-creation';
 import { patiently, type Waiting } from './lock-patience';
 import { kindOf, type StatementKind } from './statement-kind';
+import { NOTICE_LOSS } from './turn';
 import type { DataSource, QueryRunner } from './typeorm';
 
 /** What is left at least for the next lock of a transaction, in milliseconds. */
@@ -23,8 +24,7 @@ export class PatientSession {
   static async over(runner: QueryRunner, dataSource: DataSource, waiting: Waiting, pauseFactor: number): Promise<PatientSession> {
     const session = new PatientSession(runner, runner.query.bind(runner), waiting, pauseFactor);
     await session.limitWaiting();
-    // A statement of a client that is gone ends soon, and with it what it holds. Not every system can tell: then later.
-    await session.query("SET client_connection_check_interval TO '5s'").catch(() => undefined);
+    await session.query(NOTICE_LOSS).catch(() => undefined);
     runner.query = (sql, ...rest) => session.send(sql, ...rest);
     session.follow(dataSource);
     return session;

@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, ClientConfig } from 'pg';
 import { Interruption } from './interruption';
+import { NOTICE_LOSS } from './turn';
 import { SignInFailure } from '../database-roles/sign-in-failure';
 import type { Log } from '../log';
 
@@ -33,8 +34,7 @@ export async function openSession(
     client.on('error', () => undefined); // a lost connection also ends the session, which is watched
     try {
       await client.connect();
-      // When this process dies, a statement of it must not hold the lock for longer. Not every system can tell.
-      await client.query("SET client_connection_check_interval TO '5s'").catch(() => undefined);
+      await client.query(NOTICE_LOSS).catch(() => undefined);
       return client;
     } catch (cause) {
       const failure = new SignInFailure(user, `'${database}' at ${host}:${port}`, cause);

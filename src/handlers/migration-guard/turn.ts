@@ -5,6 +5,14 @@ import type { Log } from '../log';
 /** One number for all runs in a database: advisory locks are the database's own. */
 const LOCK = '6724903155108834418';
 
+/**
+ * Ends a statement whose client is gone within seconds, and with it what it holds. Not every system can tell: then it
+ * is refused, and the server notices late.
+ *
+ * @see https://www.postgresql.org/docs/current/runtime-config-connection.html#GUC-CLIENT-CONNECTION-CHECK-INTERVAL
+ */
+export const NOTICE_LOSS = "SET client_connection_check_interval TO '5s'";
+
 /** How the sessions of a tool are named, whatever it calls itself. */
 export const TOOL_SESSION = 'migration-tool';
 
