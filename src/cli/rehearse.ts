@@ -1,6 +1,6 @@
 import { statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
 import { invalid } from '../private/invalid';
 import { type GivenServer, REHEARSAL_ASSET, type RehearsalOrder } from '../rehearsal/contract';
@@ -69,6 +69,10 @@ function orderOf(input: CommandInput): RehearsalOrder {
     if (!statSync(file, { throwIfNoEntry: false })?.isFile()) {
       throw new WrongUsage(`there is no file '${file}'`);
     }
+  }
+  const json = one(input, 'json');
+  if (json !== undefined && !statSync(dirname(resolve(json)), { throwIfNoEntry: false })?.isDirectory()) {
+    throw new WrongUsage(`there is no directory for the report '${json}'`);
   }
   return {
     dataSource,

@@ -5,11 +5,22 @@ const OURS = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'";
 const notOfExtension = (catalogue: string, oid: string): string =>
   `NOT EXISTS (SELECT FROM pg_depend e WHERE e.classid = '${catalogue}'::regclass AND e.objid = ${oid} AND e.deptype = 'e')`;
 
+/** `INSERT to app, SELECT to PUBLIC`, of a list of aclitem. */
+const inWords = (acl: string): string =>
+  `(SELECT string_agg(p, ', ' ORDER BY p) FROM (SELECT DISTINCT g.privilege_type || ' to ' || coalesce(pg_get_userbyid(nullif(g.grantee, 0)), 'PUBLIC')
+     || CASE WHEN g.is_grantable THEN ' with grant option' ELSE '' END AS p FROM aclexplode(${acl}) g) granted)`;
+
 /** Who may do what, the same whether it was granted or is so by default. */
-const privileges = (acl: string, kind: string, owner: string): string =>
-  `(SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(coalesce(${acl}, acldefault('${kind}', ${owner}))) a)`;
+const privileges = (acl: string, kind: string, owner: string): string => inWords(`coalesce(${acl}, acldefault('${kind}', ${owner}))`);
 
 const QUALIFIED = "format('%I.%I', n.nspname, c.relname)";
+
+/** The table of a constraint, or the domain. */
+const CONSTRAINED = `CASE k.conrelid WHEN 0 THEN k.contypid::regtype::text ELSE ${QUALIFIED} END`;
+
+/** The names of the columns with these numbers. */
+const columns = (table: string, numbers: string): string =>
+  `(SELECT string_agg(quote_ident(a.attname), ' ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = ${table} AND a.attnum = ANY (${numbers}))`;
 
 /**
  * A query for each kind of object. NOT NULL is told with its column: from PostgreSQL 18 on it is a constraint as well, whose
@@ -27,29 +38,30 @@ export const CATALOGUE_QUERIES: readonly string[] = [
      'row security', c.relrowsecurity, 'row security of the owner', c.relforcerowsecurity, 'replica identity', c.relreplident,
      'partition', pg_get_expr(c.relpartbound, c.oid), 'partition key', CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
      'parent', (SELECT string_agg(inhparent::regclass::text, ' ' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = c.oid),
-     'query', CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END,
+     'query', CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, 'populated', c.relispopulated,
      'privileges', ${privileges('c.relacl', 'r', 'c.relowner')}) AS definition
    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND ${OURS} AND ${notOfExtension('pg_class', 'c.oid')}`,
 
   `SELECT 'column' AS kind, ${QUALIFIED} || '.' || quote_ident(a.attname) AS name, ${QUALIFIED} AS table, json_build_object(
-     'type', format_type(a.atttypid, a.atttypmod), 'not null', a.attnotnull, 'default', pg_get_expr(d.adbin, d.adrelid),
+     'type', format_type(a.atttypid, a.atttypmod), 'not null', a.attnotnull OR t.typnotnull, 'default', coalesce(pg_get_expr(d.adbin, d.adrelid), t.typdefault),
      'identity', a.attidentity, 'generated', a.attgenerated, 'collation', CASE WHEN a.attcollation <> 0 THEN a.attcollation::regcollation::text END,
-     'privileges', (SELECT string_agg(p::text, ' ' ORDER BY p::text) FROM unnest(a.attacl) p)) AS definition
-   FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+     'privileges', ${inWords('a.attacl')}) AS definition
+   FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid JOIN pg_class c ON c.oid = a.attrelid JOIN pg_namespace n ON n.oid = c.relnamespace
    LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
    WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind IN ('r', 'p', 'f', 'v', 'm', 'c') AND ${OURS} AND ${notOfExtension('pg_class', 'c.oid')}`,
 
-  `SELECT 'constraint' AS kind, coalesce(${QUALIFIED}, k.contypid::regtype::text) || '.' || quote_ident(k.conname) AS name, ${QUALIFIED} AS table, json_build_object(
-     'definition', pg_get_constraintdef(k.oid), 'validated', k.convalidated) AS definition
+  `SELECT 'constraint' AS kind, ${CONSTRAINED} || '.' || quote_ident(k.conname) AS name, ${CONSTRAINED} AS table, json_build_object(
+     'definition', replace(pg_get_constraintdef(k.oid), ' NOT VALID', ''), 'validated', k.convalidated, 'type', k.contype,
+     'columns', ${columns('k.conrelid', 'k.conkey')}) AS definition
    FROM pg_constraint k LEFT JOIN pg_class c ON c.oid = k.conrelid JOIN pg_namespace n ON n.oid = k.connamespace
    WHERE k.contype NOT IN ('n', 't') AND ${OURS}
      AND ${notOfExtension('pg_class', 'k.conrelid')} AND ${notOfExtension('pg_type', 'k.contypid')}`,
 
   `SELECT 'index' AS kind, ${QUALIFIED} AS name, format('%I.%I', tn.nspname, t.relname) AS table, json_build_object(
      'definition', pg_get_indexdef(i.indexrelid), 'on', replace(pg_get_indexdef(i.indexrelid), ' INDEX ' || quote_ident(c.relname) || ' ON ', ' INDEX ON '),
-     'columns', (SELECT string_agg(quote_ident(a.attname), ' ') FROM pg_attribute a WHERE a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)),
-     'expressions', i.indexprs IS NOT NULL, 'unique', i.indisunique, 'valid', i.indisvalid, 'ready', i.indisready,
+     'columns', ${columns('i.indrelid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')},
+     'expressions', i.indexprs IS NOT NULL, 'partial', i.indpred IS NOT NULL, 'unique', i.indisunique, 'valid', i.indisvalid, 'ready', i.indisready,
      'clustered', i.indisclustered, 'replica identity', i.indisreplident) AS definition
    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
    JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace
@@ -65,7 +77,7 @@ export const CATALOGUE_QUERIES: readonly string[] = [
    WHERE ${OURS} AND ${notOfExtension('pg_class', 'c.oid')}`,
 
   `SELECT 'function' AS kind, p.oid::regprocedure::text AS name, json_build_object(
-     'definition', CASE WHEN p.prokind = 'a' THEN pg_get_function_result(p.oid) ELSE pg_get_functiondef(p.oid) END,
+     'definition', CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END, 'result', pg_get_function_result(p.oid),
      'owner', pg_get_userbyid(p.proowner), 'privileges', ${privileges('p.proacl', 'f', 'p.proowner')}) AS definition
    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE ${OURS} AND ${notOfExtension('pg_proc', 'p.oid')}`,
 
@@ -73,6 +85,11 @@ export const CATALOGUE_QUERIES: readonly string[] = [
      'definition', pg_get_triggerdef(g.oid), 'enabled', g.tgenabled) AS definition
    FROM pg_trigger g JOIN pg_class c ON c.oid = g.tgrelid JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE NOT g.tgisinternal AND ${OURS} AND ${notOfExtension('pg_trigger', 'g.oid')}`,
+
+  `SELECT 'rule' AS kind, ${QUALIFIED} || '.' || quote_ident(r.rulename) AS name, ${QUALIFIED} AS table, json_build_object(
+     'definition', pg_get_ruledef(r.oid), 'enabled', r.ev_enabled) AS definition
+   FROM pg_rewrite r JOIN pg_class c ON c.oid = r.ev_class JOIN pg_namespace n ON n.oid = c.relnamespace
+   WHERE r.rulename <> '_RETURN' AND ${OURS} AND ${notOfExtension('pg_class', 'c.oid')}`,
 
   `SELECT 'type' AS kind, t.oid::regtype::text AS name, json_build_object(
      'labels', (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
@@ -93,6 +110,6 @@ export const CATALOGUE_QUERIES: readonly string[] = [
    FROM pg_extension x`,
 
   `SELECT 'default privileges' AS kind, concat_ws(' ', pg_get_userbyid(f.defaclrole), n.nspname, f.defaclobjtype) AS name, json_build_object(
-     'privileges', (SELECT string_agg(a::text, ' ' ORDER BY a::text) FROM unnest(f.defaclacl) a)) AS definition
+     'privileges', ${inWords('f.defaclacl')}) AS definition
    FROM pg_default_acl f LEFT JOIN pg_namespace n ON n.oid = f.defaclnamespace`,
 ];

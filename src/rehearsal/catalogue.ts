@@ -15,6 +15,11 @@ export interface CatalogueObject {
 /** Everything that a migration can change beside rows, by kind and name. */
 export type Catalogue = ReadonlyMap<string, CatalogueObject>;
 
+/** What a catalogue has it by. */
+export function keyOf({ kind, name }: CatalogueObject): string {
+  return `${kind} ${name}`;
+}
+
 /** How an object differs between two catalogues. */
 export interface CatalogueDifference {
   readonly before?: CatalogueObject;
@@ -27,7 +32,7 @@ export async function readCatalogue(session: Client): Promise<Catalogue> {
   const objects = new Map<string, CatalogueObject>();
   for (const query of CATALOGUE_QUERIES) {
     const { rows } = await session.query<CatalogueObject>(query);
-    rows.forEach((it) => objects.set(`${it.kind} ${it.name}`, it));
+    rows.forEach((it) => objects.set(keyOf(it), it));
   }
   return objects;
 }

@@ -24,6 +24,7 @@ export async function rehearse(order: RehearsalOrder, { toolFile, signal }: Rehe
     return performance.report();
   }
   const closing: (() => Promise<void>)[] = [];
+  let reason: string | undefined;
   try {
     const server = order.server ? new ScratchServer(order.server) : await throwawayServer(serverPrograms(order.serverBin), signal);
     closing.unshift(() => server.close());
@@ -31,15 +32,13 @@ export async function rehearse(order: RehearsalOrder, { toolFile, signal }: Rehe
     closing.unshift(...order.server ? [() => database.drop()] : []);
     signal.throwIfAborted();
     await performance.play(server, database);
-    return performance.report();
   } catch (error) {
-    if (!signal.aborted && !(error instanceof NotRehearsed)) {
-      return performance.report(`the rehearsal failed: ${(error as Error).stack}`);
-    }
-    return performance.report(signal.aborted ? 'it was interrupted; nothing is left of it' : (error as Error).message);
-  } finally {
-    for (const close of closing) {
-      await close();
-    }
+    reason = signal.aborted ? 'it was interrupted' : error instanceof NotRehearsed ? error.message : `the rehearsal failed: ${(error as Error).stack}`;
   }
+  const left: string[] = [];
+  for (const close of closing) {
+    await close().catch((error: Error) => left.push(error.message));
+  }
+  const isClean = signal.aborted && left.length === 0;
+  return performance.report([...reason === undefined ? [] : [reason], ...isClean ? ['nothing is left of it'] : left].join('; ') || undefined);
 }

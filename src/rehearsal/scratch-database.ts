@@ -16,6 +16,9 @@ export interface Furniture {
 
 const ARRANGING_MILLIS = 60_000;
 
+/** What marks a role as that of rehearsals, and serialises them where they meet. */
+const OURS = 'cdk-golden-path rehearsal';
+
 /**
  * A database like those that ManagedPostgres makes: its roles and schema are arranged by the very handler that arranges
  * them in AWS. The owner is no superuser, and the application may do what it may do there.
@@ -43,7 +46,6 @@ export class ScratchDatabase {
   readonly app: Credential;
   private readonly master: Credential;
   private readonly made = new Set<string>();
-  private madeIamRole = false;
 
   private constructor(private readonly server: ScratchServer, private readonly furniture: Furniture, number: string) {
     const credential = (name: string): Credential => ({ username: `${name}${number}`, password: randomBytes(16).toString('hex') });
@@ -67,7 +69,9 @@ export class ScratchDatabase {
 
   /** Removes the databases and the roles, whoever is still connected. */
   async drop(): Promise<void> {
-    const superuser = await this.server.connect();
+    const superuser = await this.server.connect().catch((error: Error) => {
+      throw new NotRehearsed(`the databases ${[...this.made].join(', ')} and the roles ${this.master.username}, ${this.owner.username} and ${this.app.username}_… could not be removed: ${error.message}`);
+    });
     try {
       for (const name of this.made) {
         await superuser.query(`DROP DATABASE IF EXISTS ${superuser.escapeIdentifier(name)} WITH (FORCE)`);
@@ -78,11 +82,12 @@ export class ScratchDatabase {
       if (rows.length > 0) {
         await superuser.query(`DROP ROLE ${rows.map(({ name }) => name).join(', ')}`); // at once, as they are members of each other
       }
-      if (this.madeIamRole) {
-        await superuser.query(`DO $$ BEGIN
-          IF NOT EXISTS (SELECT FROM pg_auth_members m JOIN pg_roles r ON r.oid = m.roleid WHERE r.rolname = 'rds_iam') THEN DROP ROLE IF EXISTS rds_iam; END IF;
-        END $$`);
-      }
+      await this.alone(superuser, async () => {
+        const { rows: ours } = await superuser.query<{ name: string }>("SELECT rolname AS name FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = $1", [OURS]);
+        if (ours.length === 1 && ours[0].name === 'rds_iam') { // and no master of another rehearsal
+          await superuser.query('DROP ROLE rds_iam');
+        }
+      });
     } finally {
       await superuser.end();
     }
@@ -95,15 +100,27 @@ export class ScratchDatabase {
     if (!isSuperuser) {
       throw new NotRehearsed(`PGUSER must be a superuser of the scratch server, got '${this.server.place.user}'; a server that is really scratch has one, such as 'postgres'`);
     }
-    const { rowCount } = await superuser.query("SELECT FROM pg_roles WHERE rolname = 'rds_iam'");
-    if (!rowCount) {
-      await superuser.query('CREATE ROLE rds_iam NOLOGIN');
-      this.madeIamRole = true;
-    }
     const master = superuser.escapeIdentifier(this.master.username);
-    await superuser.query(`CREATE ROLE ${master} LOGIN NOSUPERUSER CREATEROLE CREATEDB PASSWORD ${superuser.escapeLiteral(this.master.password)}`);
+    await this.alone(superuser, async () => {
+      const { rowCount } = await superuser.query("SELECT FROM pg_roles WHERE rolname = 'rds_iam'");
+      if (!rowCount) {
+        await superuser.query(`CREATE ROLE rds_iam NOLOGIN; COMMENT ON ROLE rds_iam IS ${superuser.escapeLiteral(OURS)}`);
+      }
+      await superuser.query(`CREATE ROLE ${master} LOGIN NOSUPERUSER CREATEROLE CREATEDB PASSWORD ${superuser.escapeLiteral(this.master.password)};
+        COMMENT ON ROLE ${master} IS ${superuser.escapeLiteral(OURS)}`);
+    });
     if (version >= 160_000) {
       await superuser.query(`GRANT rds_iam TO ${master} WITH ADMIN OPTION, INHERIT FALSE, SET FALSE`);
+    }
+  }
+
+  /** Roles are those of the whole server, and other rehearsals may come and go on it: the last one takes rds_iam away. */
+  private async alone(superuser: Client, work: () => Promise<void>): Promise<void> {
+    await superuser.query('SELECT pg_advisory_lock(hashtext($1))', [OURS]);
+    try {
+      await work();
+    } finally {
+      await superuser.query('SELECT pg_advisory_unlock(hashtext($1))', [OURS]);
     }
   }
 

@@ -1,10 +1,10 @@
 import type { Client } from 'pg';
 import { type Catalogue, readCatalogue } from './catalogue';
+import { type Contents, readContents } from './contents';
 import type { TableLock } from './contract';
 import { NotRehearsed } from './not-rehearsed';
 import type { ScratchDatabase } from './scratch-database';
 import type { ScratchServer } from './scratch-server';
-import { type Contents, readContents } from './table-contents';
 import { strongestLocks } from './table-locks';
 import { Log } from '../handlers/log';
 import { Tool } from '../handlers/migration-guard/tool';
@@ -54,7 +54,12 @@ export class Stage {
   }
 
   async look(): Promise<Scene> {
-    return { catalogue: await readCatalogue(this.session), contents: await readContents(this.session) };
+    return { catalogue: await readCatalogue(this.session), contents: await this.contents() };
+  }
+
+  /** What is in the tables, read as it was `before`. */
+  async contents(before?: Contents): Promise<Contents> {
+    return readContents(this.session, before);
   }
 
   /** Leaves the database without a session of ours. Whoever waits for the tool is told that it is gone. */
@@ -75,7 +80,17 @@ export class Stage {
       });
       return { millis, locks };
     } catch (error) {
+      await this.mustBeThere();
       return { failure: [(error as Error).message, ...this.tool.tail].join('\n  ') };
+    }
+  }
+
+  /** What fails because the server has gone is no fault of a migration. */
+  private async mustBeThere(): Promise<void> {
+    try {
+      await this.session.query('SELECT');
+    } catch (error) {
+      throw new NotRehearsed(`the server went away: ${(error as Error).message}`);
     }
   }
 }

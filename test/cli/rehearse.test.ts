@@ -62,6 +62,17 @@ describeOnOnePostgres('cdk-golden-path rehearse', server => {
     expect([status, stdout]).toEqual([2, expect.stringContaining('not rehearsed: the seed')]);
   });
 
+  test('refuses a released migration that was edited since: the schema of before cannot be made any more', () => {
+    const migrations = repository(colour);
+    fs.appendFileSync(path.join(migrations, '1700000000001-CreateAccounts1700000000001.ts'), '// edited');
+
+    expect(rehearsed(migrations)).toMatchObject({ status: 1, stderr: expect.stringContaining("'migrations' must not be changed after release") });
+  });
+
+  test('begins nothing where its report could not be written', () => {
+    expect(rehearsed(repository(colour), '--json', path.join(image.directory, 'reports/report.json'))).toMatchObject({ status: 2, stderr: expect.stringContaining('there is no directory for the report') });
+  });
+
   test('refuses a commit that git does not have', () => {
     const migrations = repository(colour);
 

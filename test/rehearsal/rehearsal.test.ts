@@ -1,15 +1,16 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import * as fs from 'node:fs';
-import { createRequire } from 'node:module';
+import * as net from 'node:net';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Play, placeOf, rehearse, rehearsed as rehearsedOn } from './play';
 import type { RehearsalOrder, RehearsalReport } from '../../src/rehearsal/contract';
 import { reportText } from '../../src/rehearsal/report-text';
-import { describeOnPostgres } from '../handlers/describe-on-postgres';
-import { type GeneratedMigration, TeamImage } from '../handlers/migration-gate/team-image';
+import { describeOnOnePostgres, describeOnPostgres } from '../handlers/describe-on-postgres';
+import type { GeneratedMigration } from '../handlers/migration-gate/team-image';
 import type { PostgresServer } from '../handlers/postgres-server';
-
-/** As the command line loads it. */
-const { rehearse } = createRequire(__filename)('../../assets/rehearsal/main/rehearsal.js') as { rehearse(order: RehearsalOrder, signal: AbortSignal): Promise<RehearsalReport> };
 
 const accounts: GeneratedMigration = {
   name: 'CreateAccounts1700000000001', up: 'CREATE TABLE accounts (id integer PRIMARY KEY, cents integer NOT NULL, note text)', down: 'DROP TABLE accounts',
@@ -20,39 +21,13 @@ const index: GeneratedMigration = {
 };
 const SEED = "INSERT INTO accounts SELECT n, n * 10, 'note ' || n FROM generate_series(1, 100) n";
 
+/** From the accounts with a hundred rows, unless the play says otherwise. */
+const rehearsedFor = (server: () => PostgresServer) => async ({ released = [accounts], seed = SEED, ...play }: Partial<Play> & Pick<Play, 'fresh'>) => rehearsedOn(server(), { released, seed, ...play });
+
+const found = ({ findings }: RehearsalReport) => findings.map(({ kind, what }) => `${kind}: ${what}`);
+
 describeOnPostgres('a rehearsal', server => {
-  const images: TeamImage[] = [];
-  afterEach(() => images.splice(0).forEach(image => image.delete()));
-
-  interface Play {
-    readonly released?: readonly GeneratedMigration[];
-    readonly fresh: readonly GeneratedMigration[];
-    readonly contract?: string;
-    readonly test?: string;
-    readonly order?: Partial<RehearsalOrder>;
-    readonly signal?: AbortSignal;
-    /** What the data source lists, where that is something else. */
-    readonly built?: readonly GeneratedMigration[];
-  }
-
-  async function rehearsed({ released = [accounts], fresh, contract, test, order = {}, signal = new AbortController().signal, built = [...released, ...fresh] }: Play): Promise<RehearsalReport> {
-    const image = new TeamImage({ migrations: built });
-    images.push(image);
-    fs.writeFileSync(path.join(image.directory, 'seed.sql'), SEED);
-    process.env.PGSSLROOTCERT = server().certificate.authorityFile; // the data source of the images reads it
-    return rehearse({
-      dataSource: path.join(image.directory, 'dist', 'data-source.js'),
-      migrations: [...released, ...fresh].map(({ name, down }) => ({ name, released: released.some(it => it.name === name), contract: name === contract, hasDown: down !== undefined })),
-      seed: path.join(image.directory, 'seed.sql'),
-      schema: 'app',
-      extensions: [],
-      test,
-      server: placeOf(server()),
-      ...order,
-    }, signal);
-  }
-
-  const found = ({ findings }: RehearsalReport) => findings.map(({ kind, what }) => `${kind}: ${what}`);
+  const rehearsed = rehearsedFor(server);
 
   test('passes where everything comes and goes as it must, and says what each migration took', async () => {
     const report = await rehearsed({ fresh: [colour, index] });
@@ -63,32 +38,6 @@ describeOnPostgres('a rehearsal', server => {
       { name: 'IndexCents1700000000003', upMillis: expect.any(Number), downMillis: expect.any(Number), locks: undefined },
     ]);
     expect(reportText(report).join('\n')).toMatch(/passed: 2 new migrations, 0 problems$/);
-  });
-
-  test.each<[string, string | string[], string]>([
-    ['a dropped column', 'ALTER TABLE accounts DROP COLUMN note', 'dropped column app.accounts.note'],
-    ['a renamed column', 'ALTER TABLE accounts RENAME COLUMN note TO remark', 'renamed column app.accounts.note, to app.accounts.remark by the look of it'],
-    ['a retyped column', 'ALTER TABLE accounts ALTER COLUMN cents TYPE bigint', 'retyped column app.accounts.cents from integer to bigint'],
-    ['a renamed table', 'ALTER TABLE accounts RENAME TO books', 'renamed table app.accounts, to app.books by the look of it'],
-    ['a column that must be filled', "ALTER TABLE accounts ADD COLUMN kind text NOT NULL DEFAULT 'x'; ALTER TABLE accounts ALTER COLUMN kind DROP DEFAULT", 'new column app.accounts.kind is NOT NULL and has no default'],
-    ['a column that must be filled from now on', 'ALTER TABLE accounts ALTER COLUMN note SET NOT NULL', 'column app.accounts.note is NOT NULL now'],
-    ['a column that must be filled from now on, if it is named', "UPDATE accounts SET note = ''; ALTER TABLE accounts ALTER COLUMN note SET DEFAULT '', ALTER COLUMN note SET NOT NULL", 'column app.accounts.note is NOT NULL now'],
-    ['a column that takes no values any more', 'ALTER TABLE accounts ALTER COLUMN id ADD GENERATED ALWAYS AS IDENTITY', 'column app.accounts.id takes no values any more'],
-    ['new uniqueness', 'ALTER TABLE accounts ADD CONSTRAINT one UNIQUE (note)', 'new uniqueness on app.accounts'],
-  ])('finds %s in the catalogue, whatever the text of the migration', async (_, up, words) => {
-    const hidden = { name: 'Hide1700000000004', up: `DO $$ BEGIN EXECUTE '${String(up).replaceAll("'", "''")}'; END $$` };
-
-    const report = await rehearsed({ fresh: [hidden] });
-
-    expect(report.outcome).toBe('failed');
-    expect(found(report).find(line => line.startsWith(`breaks the previous release: ${words}`))).toBeDefined();
-  });
-
-  test('lets a column take more than before', async () => {
-    const short = { name: 'AddCode1700000000003', up: 'ALTER TABLE accounts ADD COLUMN code varchar(10)', down: 'ALTER TABLE accounts DROP COLUMN code' };
-    const wide = { name: 'WidenCode1700000000004', up: 'ALTER TABLE accounts ALTER COLUMN code TYPE varchar(20)', down: 'ALTER TABLE accounts ALTER COLUMN code TYPE varchar(10)' };
-
-    expect(found(await rehearsed({ released: [accounts, short], fresh: [wide] }))).toEqual([]);
   });
 
   test('misses nothing that the previous release never had', async () => {
@@ -118,16 +67,38 @@ describeOnPostgres('a rehearsal', server => {
     expect(found(report)).toContain("is not restored: after 'down': index app.accounts_cents is there and was not");
   });
 
-  test('finds rows that a down loses', async () => {
-    const report = await rehearsed({ fresh: [{ ...colour, down: ['DELETE FROM accounts WHERE id > 90', 'ALTER TABLE accounts DROP COLUMN colour'] }] });
+  const first = 'Step1700000000004';
+  test.each<[string, readonly GeneratedMigration[], string]>([
+    ['rows that a down loses', [{ ...colour, down: ['DELETE FROM accounts WHERE id > 90', 'ALTER TABLE accounts DROP COLUMN colour'] }],
+      "loses data: after 'up' and 'down': table app.accounts has 90 rows and had 100"],
+    ['values that an up has changed and its down does not bring back', [{ name: first, up: 'UPDATE accounts SET cents = cents / 100', down: 'UPDATE accounts SET cents = cents * 100' }],
+      "loses data: after 'up' and 'down': column app.accounts.cents has other values than before"],
+    ['values that changed places in a table without a key', [{ name: first, up: "UPDATE pairs SET name = CASE name WHEN 'a' THEN 'b' ELSE 'a' END", down: 'SELECT 1' }],
+      "loses data: after 'up' and 'down': rows of table app.pairs have exchanged values"],
+    ['rows that a migration without a way back deletes', [{ name: first, up: 'DELETE FROM accounts' }],
+      "loses data: after 'up', which has no 'down': table app.accounts has 0 rows and had 100"],
+    ['values that a migration without a way back changes', [{ name: first, up: "ALTER TABLE accounts ADD COLUMN kind text DEFAULT 'x', DROP CONSTRAINT accounts_pkey; UPDATE accounts SET note = 'gone'" }],
+      "loses data: after 'up', which has no 'down': column app.accounts.note has other values than before"],
+    ['the down of a migration in front of one without a way back', [{ ...colour, down: 'SELECT 1' }, { name: first, up: 'CREATE TABLE later (id integer)' }],
+      "is not restored: after 'down': column app.accounts.colour is there and was not"],
+    ['rows that a down leaves behind', [{ name: first, up: "INSERT INTO kinds VALUES (1, 'a')", down: 'SELECT 1' }],
+      "is not restored: after 'down': table app.kinds has 1 rows and had 0"],
+    ['a sequence that begins at 1 again after a down', [{ name: first, up: 'DROP SEQUENCE numbers', down: 'CREATE SEQUENCE numbers' }],
+      "is not restored: after 'down': sequence app.numbers gives 1 next, and would have given 51"],
+  ])('finds %s', async (_, fresh, words) => {
+    const others: GeneratedMigration = {
+      name: 'CreateOthers1700000000002',
+      up: ["CREATE TABLE pairs (id integer, name text); INSERT INTO pairs VALUES (1, 'a'), (2, 'b')", 'CREATE TABLE kinds (id integer, name text)', "CREATE SEQUENCE numbers; SELECT nextval('numbers') FROM generate_series(1, 50)"],
+    };
 
-    expect(found(report)).toContain("loses data: after 'up' and 'down': table app.accounts has 90 rows and had 100");
+    expect(found(await rehearsed({ released: [accounts, others], fresh }))).toContain(words);
   });
 
-  test('finds values that an up has changed and its down does not bring back', async () => {
-    const report = await rehearsed({ fresh: [{ name: 'Round1700000000004', up: 'UPDATE accounts SET cents = cents / 100', down: 'UPDATE accounts SET cents = cents * 100' }] });
+  test('does not call rows lost where some were added, and runs every down up to the last without a way back', async () => {
+    const report = await rehearsed({ fresh: [colour, { name: 'Insert1700000000004', up: 'INSERT INTO accounts VALUES (101, 1)' }, { ...index, name: 'Index1700000000005' }] });
 
-    expect(found(report)).toContain("loses data: after 'up' and 'down': column app.accounts.cents has other values than before");
+    expect(found(report)).toEqual([]);
+    expect(report.migrations.map(({ downMillis }) => downMillis !== undefined)).toEqual([true, false, true]);
   });
 
   test('finds an up that fails, with the words of the server', async () => {
@@ -148,11 +119,11 @@ describeOnPostgres('a rehearsal', server => {
       const client = new Client({ ssl: { ca: require('fs').readFileSync(process.env.PGSSLROOTCERT, 'utf8') } });
       client.connect().then(() => client.query('INSERT INTO accounts (id, cents) VALUES (1000, 1)')).then(() => client.query('SELECT colour FROM accounts')).then(() => process.exit(0), () => process.exit(1));"`;
 
-    expect(await rehearsed({ fresh: [colour], test })).toMatchObject({ outcome: 'passed', tests: { exitCode: 0 } });
+    expect(await rehearsed({ fresh: [colour], order: { test } })).toMatchObject({ outcome: 'passed', tests: { exitCode: 0 } });
   });
 
   test('fails where the tests of the previous release fail on the new schema', async () => {
-    const report = await rehearsed({ fresh: [colour], test: 'exit 3' });
+    const report = await rehearsed({ fresh: [colour], order: { test: 'exit 3' } });
 
     expect(report).toMatchObject({ outcome: 'failed', tests: { exitCode: 3 } });
     expect(found(report)).toEqual(['tests fail: the tests of the previous release end with 3 on the new schema']);
@@ -175,13 +146,61 @@ describeOnPostgres('a rehearsal', server => {
     expect(await rehearsed({ fresh: [forever], signal: interrupted.signal })).toMatchObject({ outcome: 'not rehearsed', reason: 'it was interrupted; nothing is left of it' });
     expect(await namesOn(server())).toEqual(before);
   });
+});
 
-  test('starts a server of its own where none is named, and removes it', async () => {
-    const directories = () => fs.readdirSync(os.tmpdir()).filter(name => name.startsWith('rehearsal-'));
-    const before = directories();
+describeOnOnePostgres('the surroundings of a rehearsal', server => {
+  const rehearsed = rehearsedFor(server);
 
-    expect(await rehearsed({ fresh: [colour], order: { server: undefined, serverBin: server().programs } })).toMatchObject({ outcome: 'passed', server: expect.stringMatching(/^PostgreSQL \d+/) });
-    expect(directories()).toEqual(before);
+  test('are clean where several are on one server at the same time', async () => {
+    const superuser = await server().connect(server().superuser);
+    await superuser.query('DROP ROLE IF EXISTS rds_iam');
+    await superuser.end();
+    const before = await namesOn(server());
+
+    expect(await Promise.all([colour, colour, colour].map(async it => (await rehearsed({ fresh: [it] })).outcome))).toEqual(['passed', 'passed', 'passed']);
+    expect(await namesOn(server())).toEqual(before);
+  });
+
+  test('are a server of its own where none is named, which is removed', async () => {
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'servers-'));
+    const usual = process.env.TMPDIR;
+    fs.chmodSync(directory, 0o755);
+    process.env.TMPDIR = directory;
+    try {
+      expect(await rehearsed({ fresh: [colour], order: { server: undefined, serverBin: server().programs } })).toMatchObject({ outcome: 'passed', server: expect.stringMatching(/^PostgreSQL \d+/) });
+      expect(fs.readdirSync(directory)).toEqual([]);
+    } finally {
+      process.env.TMPDIR = usual;
+      fs.rmSync(directory, { recursive: true });
+    }
+  });
+
+  test('have nothing left of the tests of the previous release once they are interrupted, whatever those ignore', async () => {
+    const interrupted = new AbortController();
+    const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'tests-'));
+    const file = path.join(directory, 'pid');
+    const looking = setInterval(() => fs.existsSync(file) && interrupted.abort(), 50);
+    await rehearsed({ fresh: [colour], signal: interrupted.signal, order: { test: `(trap '' TERM; sh -c 'echo $PPID' > ${file}.new; mv ${file}.new ${file}; exec sleep 600) & wait` } });
+    clearInterval(looking);
+
+    const { stdout: state } = spawnSync('ps', ['-o', 'stat=', '-p', fs.readFileSync(file, 'utf8').trim()], { encoding: 'utf8' });
+    fs.rmSync(directory, { recursive: true });
+    expect(state).toMatch(/^(Z.*\n)?$/); // gone, whether somebody has noticed or not
+  });
+
+  test('may go away, which says nothing about the migrations', async () => {
+    const sockets = new Set<net.Socket>();
+    const way = net.createServer(socket => {
+      const onward = net.connect(server().port, '127.0.0.1');
+      [socket, onward].forEach(it => sockets.add(it.on('error', () => undefined)));
+      socket.pipe(onward).pipe(socket);
+    }).listen(0, '127.0.0.1');
+    await once(way, 'listening');
+    void sleep(2_000).then(() => { way.close(); sockets.forEach(it => it.destroy()); });
+    const place = { ...placeOf(server()), port: (way.address() as net.AddressInfo).port };
+
+    expect(await rehearsed({ fresh: [{ name: 'Sleep1700000000004', up: 'SELECT pg_sleep(30)', down: '' }], order: { server: place } }))
+      .toMatchObject({ outcome: 'not rehearsed', reason: expect.stringMatching(/^the server went away: .*; the databases rehearsal\d+ and the roles .* could not be removed: /s) });
   });
 });
 
@@ -192,10 +211,6 @@ test('there is nothing to rehearse where every migration is released', async () 
 
   expect(reportText(report)).toEqual(['', 'nothing to rehearse: there is no new migration']);
 });
-
-function placeOf(server: PostgresServer): NonNullable<RehearsalOrder['server']> {
-  return { host: server.host, port: server.port, user: server.superuser.user, password: server.superuser.password, database: 'postgres', tls: true, authorityFile: server.certificate.authorityFile };
-}
 
 async function namesOn(server: PostgresServer): Promise<unknown[]> {
   const client = await server.connect(server.superuser);

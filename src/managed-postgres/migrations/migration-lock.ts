@@ -82,7 +82,8 @@ function timesOf(files: readonly MigrationFile[], { fileName }: LockedFile): num
   return files.filter((it) => it.fileName === fileName).map((it) => it.timestamp);
 }
 
-function releasedProblems(files: readonly MigrationFile[], { fileName, sha256 }: LockedFile, directory: string): MigrationProblem[] {
+/** That a released migration has changed or is gone, if so. */
+export function releasedProblems(files: readonly MigrationFile[], { fileName, sha256 }: LockedFile, directory: string): MigrationProblem[] {
   const file = files.find((it) => it.fileName === fileName);
   const got = `${directory.replace(/[/\\]+$/, '')}/${fileName}`;
   if (!file) {

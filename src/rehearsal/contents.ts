@@ -1,0 +1,108 @@
+import type { Client } from 'pg';
+import type { Catalogue } from './catalogue';
+
+/** The rows of a table, as far as two readings of them can be told apart. */
+export interface TableContents {
+  readonly rows: number;
+  /** The columns of the primary key. */
+  readonly key: readonly string[];
+  /** A checksum for each column, of its values together with the primary keys; the order of rows does not matter. */
+  readonly columns: { readonly [column: string]: string };
+  /** A checksum of the rows as wholes, for a table without a primary key. */
+  readonly whole: string;
+}
+
+/** What a sequence would give next. */
+export interface SequencePosition {
+  readonly next: bigint;
+  readonly isDescending: boolean;
+  /** The column that it belongs to: `app.accounts.id`. */
+  readonly column: string | null;
+}
+
+/** What is in a database beside its catalogue, by the names of tables and sequences. */
+export interface Contents {
+  readonly tables: ReadonlyMap<string, TableContents>;
+  readonly sequences: ReadonlyMap<string, SequencePosition>;
+}
+
+/** Something that was lost, in words. */
+export interface Loss {
+  /** `app.articles` or `app.articles.colour`. */
+  readonly name: string;
+  readonly what: string;
+}
+
+/** Reads every table, partitions by their parents. What was read before says which columns count, so that the two can be compared. */
+export async function readContents(session: Client, before?: Contents): Promise<Contents> {
+  return { tables: await readTables(session, before?.tables ?? new Map<string, TableContents>()), sequences: await readSequences(session) };
+}
+
+async function readTables(session: Client, before: Contents['tables']): Promise<Contents['tables']> {
+  const { rows: tables } = await session.query<{ name: string; columns: string[]; key: string[] }>(`
+    SELECT format('%I.%I', n.nspname, c.relname) AS name,
+      array(SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped ORDER BY attname) AS columns,
+      array(SELECT quote_ident(a.attname) FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
+        WHERE i.indrelid = c.oid AND i.indisprimary ORDER BY a.attname) AS key
+    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    ORDER BY 1`);
+  const contents = new Map<string, TableContents>();
+  for (const { name, ...now } of tables) {
+    const old = before.get(name);
+    const columns = old ? now.columns.filter((it) => it in old.columns) : now.columns;
+    const key = old ? old.key.filter((it) => columns.includes(it)) : now.key;
+    const checksum = (parts: readonly string[]) => `sum(hashtextextended(ROW(${parts.join(', ')})::text, 0)::numeric)::text`;
+    const { rows: [{ rows, whole, ...sums }] } = await session.query<{ rows: number; whole: string; [column: string]: unknown }>(
+      `SELECT count(*)::float8 AS rows, ${checksum(columns)} AS whole${columns.map((it, index) => `, ${checksum([...key, it])} AS c${index}`).join('')} FROM ${name}`);
+    contents.set(name, { rows, key, whole: String(whole), columns: Object.fromEntries(columns.map((column, index) => [column, String(sums[`c${index}`])])) });
+  }
+  return contents;
+}
+
+async function readSequences(session: Client): Promise<Contents['sequences']> {
+  const { rows: sequences } = await session.query<{ name: string; increment: string; column: string | null }>(`
+    SELECT format('%I.%I', n.nspname, c.relname) AS name, s.seqincrement::text AS increment,
+      (SELECT format('%I.%I.%I', tn.nspname, t.relname, a.attname) FROM pg_depend o JOIN pg_class t ON t.oid = o.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace
+         JOIN pg_attribute a ON a.attrelid = o.refobjid AND a.attnum = o.refobjsubid
+       WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.refclassid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')) AS column
+    FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
+    WHERE c.relpersistence <> 't' ORDER BY 1`);
+  const positions = new Map<string, SequencePosition>();
+  for (const { name, increment, column } of sequences) {
+    const { rows: [{ last, called }] } = await session.query<{ last: string; called: boolean }>(`SELECT last_value::text AS last, is_called AS called FROM ${name}`);
+    positions.set(name, { next: BigInt(last) + (called ? BigInt(increment) : 0n), isDescending: increment.startsWith('-'), column });
+  }
+  return positions;
+}
+
+/**
+ * What of the rows before is not there after. What is not in the catalogue is left out: that its values are gone is said where
+ * it was dropped. So are rows that came along, which say nothing of the others.
+ */
+export function losses(before: Contents, after: Contents, catalogue: Catalogue): Loss[] {
+  return [...before.tables].filter(([table]) => catalogue.has(`table ${table}`)).flatMap(([table, { rows, columns, whole }]): Loss[] => {
+    const now = after.tables.get(table);
+    if (!now || now.rows !== rows) {
+      return now && now.rows > rows ? [] : [{ name: table, what: `table ${table} has ${now?.rows ?? 0} rows and had ${rows}` }];
+    }
+    const changed = Object.keys(columns).filter((it) => catalogue.has(`column ${table}.${it}`) && now.columns[it] !== columns[it])
+      .map((it) => ({ name: `${table}.${it}`, what: now.columns[it] === undefined ? `column ${table}.${it} is missing, with its values` : `column ${table}.${it} has other values than before` }));
+    const isWhole = changed.length === 0 && Object.keys(columns).join() === Object.keys(now.columns).join() && whole !== now.whole;
+    return isWhole ? [{ name: table, what: `rows of table ${table} have exchanged values` }] : changed;
+  });
+}
+
+/** Tables with more rows than before. */
+export function additions(before: Contents, after: Contents): string[] {
+  return [...after.tables].filter(([table, { rows }]) => rows > (before.tables.get(table)?.rows ?? rows))
+    .map(([table, { rows }]) => `table ${table} has ${rows} rows and had ${before.tables.get(table)!.rows}`);
+}
+
+/** Sequences that would give what they have given before, by their names or those of their columns. */
+export function setBack(before: Contents, after: Contents): string[] {
+  return [...before.sequences].flatMap(([name, { next, isDescending, column }]) => {
+    const now = after.sequences.get(name) ?? [...after.sequences.values()].find((it) => column !== null && it.column === column);
+    return now && (isDescending ? now.next > next : now.next < next) ? [`sequence ${name} gives ${now.next} next, and would have given ${next}`] : [];
+  });
+}
