@@ -2,7 +2,7 @@ import { templateIn } from './assembly';
 import { Aws } from './aws';
 import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
 import { optional, required, whole } from './given';
-import { INTERRUPTED, type Interruption } from './interruption';
+import { INTERRUPTED, Interruption } from './interruption';
 import { releaseIn } from './migration-release';
 import { callerOf, privateNetwork, reasonOf, type RunningTask, withTask } from './one-off-task';
 import { pseudoParameters } from './pseudo-parameters';
@@ -56,14 +56,14 @@ async function migrateBefore(input: CommandInput, output: CommandOutput): Promis
   const { image, variables } = releaseIn(template, key, deployed.container, pseudoParameters(account, partition, deployed.region), optional(input, 'image'));
   const change = { name: deployed.container, image, variables: { ...variables, MIGRATION_IMAGE: image } };
 
-  return withRevision(aws, deployed.taskDefinition, change, output, (taskDefinition) => withTask(aws, {
+  return Interruption.during((interruption) => withRevision(aws, deployed.taskDefinition, change, output, (taskDefinition) => withTask(aws, {
     cluster: deployed.cluster,
     taskDefinition,
     networkConfiguration: privateNetwork(deployed),
     containerOverrides: [{ name: deployed.container, environment: environmentOf(action, caller, hours) }],
     purpose: 'migrate',
     caller,
-  }, output, (task, interruption) => watch(aws, task, interruption, deployed, output)));
+  }, interruption, output, (task) => watch(aws, task, interruption, deployed, output))));
 }
 
 function environmentOf(action: 'up' | 'down', caller: string, hours: number): { name: keyof MigrationGuardEnvironment; value: string }[] {

@@ -1,6 +1,6 @@
 import type { Aws } from './aws';
 import type { CommandOutput } from './command';
-import { Interruption } from './interruption';
+import { INTERRUPTED, type Interruption } from './interruption';
 import { InvalidValue } from '../private/invalid';
 
 /** What ECS is asked to run once. */
@@ -104,19 +104,21 @@ export class RunningTask {
   }
 }
 
-/** Starts a task, does something with it, and stops it in any case, also when the program is interrupted. */
-export async function withTask<Result>(
-  aws: Aws, request: OneOffTask, output: CommandOutput, work: (task: RunningTask, interruption: Interruption) => Promise<Result>,
-): Promise<Result> {
-  const interruption = new Interruption();
+/** Starts a task, does something with it, and stops it in any case, also when the program is interrupted; starts none where that came first. */
+export async function withTask(
+  aws: Aws, request: OneOffTask, interruption: Interruption, output: CommandOutput, work: (task: RunningTask) => Promise<number>,
+): Promise<number> {
+  if (interruption.happened) {
+    output.complain('interrupted: no task was started');
+    return INTERRUPTED;
+  }
   let task: RunningTask | undefined;
   try {
     task = await start(aws, request);
     output.complain(`started the task ${task.arn}`);
-    return await work(task, interruption);
+    return await work(task);
   } finally {
     await task?.stop(`${request.purpose} is over`).catch((error: Error) => output.complain(`warning: the task ${task!.arn} could not be stopped: ${error.message}`));
-    interruption.off();
   }
 }
 

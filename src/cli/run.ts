@@ -1,7 +1,7 @@
 import { Aws } from './aws';
 import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
 import { optional, required } from './given';
-import { INTERRUPTED, type Interruption } from './interruption';
+import { INTERRUPTED, Interruption } from './interruption';
 import { callerOf, type DescribedTask, type OneOffTask, reasonOf, type RunningTask, withTask } from './one-off-task';
 import { TaskLog } from './task-log';
 import { InvalidValue } from '../private/invalid';
@@ -58,7 +58,8 @@ async function runOnce(input: CommandInput, output: CommandOutput): Promise<numb
     purpose: 'run',
     caller: await callerOf(aws),
   };
-  return withTask(aws, request, output, (task, interruption) => follow(task, interruption, logOf(aws, container, task), container.name, output));
+  return Interruption.during((interruption) => withTask(aws, request, interruption, output,
+    (task) => follow(task, interruption, logOf(aws, container, task), container.name, output)));
 }
 
 async function serviceOf(aws: Aws, cluster: string, name: string): Promise<Service> {

@@ -191,6 +191,16 @@ describeWithAwsCli('cdk-golden-path migrate', () => {
     expect(aws.inputsOf('RegisterTaskDefinition')[0].containerDefinitions[0].image).toMatch(new RegExp(`^${repository}:[0-9a-f]{64}$`));
   });
 
+  test('starts no task and leaves no revision behind where Ctrl-C is pressed while it is registered', async () => {
+    const synthesised = synthesise(join(person.directory, 'new'), [accounts], imageOf('2').image);
+    deploy(aws, synthesised);
+    const terminal = person.types('migrate', '--app', synthesised.directory, '--stack', 'Shop');
+    aws.whenAsked = (action) => action === 'RegisterTaskDefinition' && terminal.pressesCtrlC();
+
+    expect(await terminal.code()).toBe(130);
+    expect([aws.tasks.length, aws.inputsOf('DeregisterTaskDefinition').length]).toEqual([0, 1]);
+  });
+
   test.each([
     ['a directory that is no assembly', ['--app', __dirname, '--stack', 'Shop'], 1, `${__dirname} is no cloud assembly: it has no manifest.json; run cdk synth first`],
     ['another action', ['--stack', 'Shop', '--action', 'redo'], 2, "cdk-golden-path: --action must be 'up' or 'down', got 'redo'"],
