@@ -76,21 +76,25 @@ function environmentOf(action: 'up' | 'down', caller: string, hours: number): { 
 }
 
 async function watch(aws: Aws, task: RunningTask, interruption: Interruption, deployed: MigrationTaskOutput, output: CommandOutput): Promise<number> {
-  const log = new TaskLog(aws, deployed.logGroup, `${deployed.logStreamPrefix}/${deployed.container}/${task.id}`);
-  const print = async () => (await log.next()).forEach((line) => output.say(line));
-  const stopped = await task.until(() => false, interruption, print);
+  const log = new TaskLog(aws, deployed.logGroup, `${deployed.logStreamPrefix}/${deployed.container}/${task.id}`, output);
+  const stopped = await task.until(() => false, interruption, () => log.print());
   if (!stopped) {
     output.complain('interrupted: the task is stopped, and what was not committed is undone');
     return INTERRUPTED;
   }
-  for (let looks = 0; looks < LATE_LOOKS && !outcomeIn(log.lines); looks++) {
+  for (let looks = 0; looks < LATE_LOOKS && !outcomeIn(log.lines) && !log.isUnreadable; looks++) {
     await interruption.pause(PAUSE_MILLIS);
-    await print();
+    await log.print();
   }
-  return conclude(outcomeIn(log.lines), stopped.containers.find(({ name }) => name === deployed.container)?.exitCode, reasonOf(stopped), output);
+  return conclude(log, stopped.containers.find(({ name }) => name === deployed.container)?.exitCode, reasonOf(stopped), output);
 }
 
-function conclude(outcome: MigrationOutcome | undefined, exitCode: number | undefined, stopped: string, output: CommandOutput): number {
+function conclude(log: TaskLog, exitCode: number | undefined, stopped: string, output: CommandOutput): number {
+  const outcome = outcomeIn(log.lines);
+  if (!outcome && log.isUnreadable) {
+    output.complain(`the task ended with ${exitCode ?? 'no exit code'}, and its words could not be read: ${stopped}`);
+    return exitCode ?? EXIT.failed;
+  }
   if (!outcome) {
     output.complain(`the task ended without a word: ${stopped}`);
     return exitCode || EXIT.failed;

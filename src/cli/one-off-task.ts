@@ -67,9 +67,10 @@ export class RunningTask {
   }
 
   /** Looks until it fits, or the task has stopped, or there is an interruption. */
-  async until(fits: (task: DescribedTask) => boolean, interruption: Interruption, between: () => Promise<void> = async () => undefined): Promise<DescribedTask | undefined> {
+  async until(fits: (task: DescribedTask) => boolean, interruption: Interruption, between: () => Promise<unknown> = async () => undefined): Promise<DescribedTask | undefined> {
     for (; !interruption.happened; await interruption.pause(POLL_MILLIS)) {
-      const task = await this.lookPatiently(between);
+      const task = await this.lookPatiently();
+      await between();
       this.hasStopped = task?.lastStatus === 'STOPPED';
       if (interruption.happened) {
         break;
@@ -81,10 +82,9 @@ export class RunningTask {
     return undefined;
   }
 
-  private async lookPatiently(between: () => Promise<void>): Promise<DescribedTask | undefined> {
+  private async lookPatiently(): Promise<DescribedTask | undefined> {
     try {
       const task = await this.look();
-      await between();
       this.failed = 0;
       return task;
     } catch (error) {

@@ -23,9 +23,6 @@ export const run: Command = {
   run: runOnce,
 };
 
-/** How long the last lines may take to arrive. */
-const LATE_MILLIS = 4000;
-
 interface Service {
   readonly taskDefinition: string;
   readonly networkConfiguration?: object;
@@ -59,7 +56,7 @@ async function runOnce(input: CommandInput, output: CommandOutput): Promise<numb
     caller: await callerOf(aws),
   };
   return Interruption.during((interruption) => withTask(aws, request, interruption, output,
-    (task) => follow(task, interruption, logOf(aws, container, task), container.name, output)));
+    (task) => follow(task, interruption, logOf(aws, container, task, output), container.name, output)));
 }
 
 async function serviceOf(aws: Aws, cluster: string, name: string): Promise<Service> {
@@ -80,19 +77,17 @@ async function containerOf(aws: Aws, taskDefinition: string, wanted = 'app'): Pr
   return found;
 }
 
-function logOf(aws: Aws, { name, logConfiguration }: ContainerDefinition, task: RunningTask): TaskLog | undefined {
+function logOf(aws: Aws, { name, logConfiguration }: ContainerDefinition, task: RunningTask, output: CommandOutput): TaskLog | undefined {
   const { 'awslogs-group': group, 'awslogs-stream-prefix': prefix } = logConfiguration?.options ?? {};
-  return group && prefix ? new TaskLog(aws, group, `${prefix}/${name}/${task.id}`) : undefined;
+  return group && prefix ? new TaskLog(aws, group, `${prefix}/${name}/${task.id}`, output) : undefined;
 }
 
 async function follow(task: RunningTask, interruption: Interruption, log: TaskLog | undefined, container: string, output: CommandOutput): Promise<number> {
-  const print = async () => (await log?.next())?.forEach((line) => output.say(line));
-  const stopped = await task.until(() => false, interruption, print);
+  const stopped = await task.until(() => false, interruption, async () => log?.print());
   if (!stopped) {
     return INTERRUPTED;
   }
-  await interruption.pause(LATE_MILLIS);
-  await print();
+  await log?.printLast(interruption);
   return exitCodeOf(stopped, container, output);
 }
 
