@@ -69,6 +69,14 @@ describeWithAwsCli('cdk-golden-path run', () => {
     expect(terminal.complained.match(/^warning: .* not authorized to perform: logs:GetLogEvents$/gm)).toHaveLength(1);
   });
 
+  test('runs to its end where nobody reads its lines any more: run … | head', async () => {
+    const terminal = person.types('run', ...SERVICE, '--', 'sh', '-c', 'seq 1 3; exit 7');
+    terminal.stopsReading();
+
+    expect(await terminal.code()).toBe(7);
+    expect(terminal.complained).toBe(`started the task ${aws.tasks[0].taskArn}\n`);
+  });
+
   test('stops the task when somebody presses Ctrl-C', async () => {
     const terminal = person.types('run', ...SERVICE, '--', 'sleep', '600');
     await terminal.writes('started the task');
