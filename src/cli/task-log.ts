@@ -25,11 +25,11 @@ export class TaskLog {
   async print(): Promise<boolean> {
     try {
       while (await this.printPage()) { /* there is another */ }
-      this.failed = 0;
+      return true;
     } catch (error) {
       this.fail((error as Error).message);
+      return false;
     }
-    return this.failed === 0;
   }
 
   /** Prints the lines that arrive late. */
@@ -42,6 +42,7 @@ export class TaskLog {
   /** Prints a page, and says whether there may be another; none while the stream does not exist. */
   private async printPage(): Promise<boolean> {
     const { lines, token } = await this.page();
+    this.failed = 0;
     lines.forEach((line) => this.output.say(line));
     this.lines.push(...lines);
     const isLast = token === undefined || token === this.token;

@@ -132,11 +132,13 @@ describeMigrate('cdk-golden-path migrate', (server) => {
     expect(aws.inputsOf('DeregisterTaskDefinition')).toEqual([{ taskDefinition: DEFINITION.replace(/1$/, '2') }]);
   });
 
-  test('ends with 1 where a migration fails, with the words of the tool, also where CloudWatch Logs throttles at the end', async () => {
-    let throttled = 0;
+  test('ends with 1 where a migration fails, with the words of the tool, also where CloudWatch Logs is late, and throttles', async () => {
+    const troubles = [named('ResourceNotFoundException', 'The specified log stream does not exist.'), named('ThrottlingException', 'Rate exceeded')];
+    let isOver = false;
     aws.whenAsked = (action) => {
-      if (action === 'GetLogEvents' && aws.tasks[0].ended && throttled++ < 2) {
-        throw named('ThrottlingException', 'Rate exceeded');
+      isOver ||= action === 'DescribeTasks' && aws.tasks[0].ended;
+      if (action === 'GetLogEvents' && isOver && troubles.length > 0) {
+        throw troubles.shift();
       }
     };
     const terminal = person.types('migrate', '--app', release([accounts, colour, broken]), '--stack', 'Shop');
