@@ -137,8 +137,8 @@ describeMigrate('cdk-golden-path migrate', (server) => {
     let isOver = false;
     aws.whenAsked = (action) => {
       isOver ||= action === 'DescribeTasks' && aws.tasks[0].ended;
-      if (action === 'GetLogEvents' && isOver && troubles.length > 0) {
-        throw troubles.shift();
+      if (action === 'GetLogEvents' && troubles.length > 0) {
+        throw isOver ? troubles.shift() : troubles[0];
       }
     };
     const terminal = person.types('migrate', '--app', release([accounts, colour, broken]), '--stack', 'Shop');
