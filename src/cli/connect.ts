@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Aws } from './aws';
 import type { Command, CommandInput, CommandOutput } from './command';
 import { optional, required, whole } from './given';
-import { INTERRUPTED, type Interruption } from './interruption';
+import { INTERRUPTED, Interruption } from './interruption';
 import { runLocally } from './local-program';
 import { callerOf, type DescribedTask, privateNetwork, reasonOf, type RunningTask, withTask } from './one-off-task';
 import { PortForwarding } from './port-forwarding';
@@ -48,7 +48,7 @@ async function open(input: CommandInput, output: CommandOutput): Promise<number>
     purpose: 'connect',
     caller: await callerOf(aws),
   };
-  return withTask(aws, request, output, async (task, interruption) => {
+  return Interruption.during((interruption) => withTask(aws, request, interruption, output, async (task) => {
     const running = await task.until(isReady, interruption);
     if (!running) {
       return INTERRUPTED;
@@ -59,7 +59,7 @@ async function open(input: CommandInput, output: CommandOutput): Promise<number>
     } finally {
       forwarding.close();
     }
-  });
+  }));
 }
 
 /** Session Manager reaches a task when its agent runs, some seconds after the container. */

@@ -2,12 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Ctrl-C, or whatever else asks the program to stop, while something has to be put in order first. */
 export class Interruption {
+  /** Hears it for as long as the work lasts. */
+  static async during(work: (interruption: Interruption) => Promise<number>): Promise<number> {
+    const interruption = new Interruption();
+    try {
+      return await work(interruption);
+    } finally {
+      interruption.off();
+    }
+  }
+
   private readonly controller = new AbortController();
   private readonly onInterrupt: () => void;
   private readonly onStop: () => void;
   private isDeaf = false;
 
-  constructor() {
+  private constructor() {
     this.onStop = () => this.controller.abort();
     this.onInterrupt = () => this.isDeaf || this.controller.abort();
     process.on('SIGINT', this.onInterrupt);
@@ -43,7 +53,7 @@ export class Interruption {
     await sleep(millis, undefined, { signal: this.signal }).catch(() => undefined);
   }
 
-  off(): void {
+  private off(): void {
     process.off('SIGINT', this.onInterrupt);
     process.off('SIGTERM', this.onStop);
     process.off('SIGHUP', this.onStop);

@@ -2,7 +2,7 @@ import { templateIn } from './assembly';
 import { Aws } from './aws';
 import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
 import { optional, required, whole } from './given';
-import { INTERRUPTED, type Interruption } from './interruption';
+import { INTERRUPTED, Interruption } from './interruption';
 import { releaseIn } from './migration-release';
 import { callerOf, privateNetwork, reasonOf, type RunningTask, withTask } from './one-off-task';
 import { pseudoParameters } from './pseudo-parameters';
@@ -56,14 +56,14 @@ async function migrateBefore(input: CommandInput, output: CommandOutput): Promis
   const { image, variables } = releaseIn(template, key, deployed.container, pseudoParameters(account, partition, deployed.region), optional(input, 'image'));
   const change = { name: deployed.container, image, variables: { ...variables, MIGRATION_IMAGE: image } };
 
-  return withRevision(aws, deployed.taskDefinition, change, output, (taskDefinition) => withTask(aws, {
+  return Interruption.during((interruption) => withRevision(aws, deployed.taskDefinition, change, output, (taskDefinition) => withTask(aws, {
     cluster: deployed.cluster,
     taskDefinition,
     networkConfiguration: privateNetwork(deployed),
     containerOverrides: [{ name: deployed.container, environment: environmentOf(action, caller, hours) }],
     purpose: 'migrate',
     caller,
-  }, output, (task, interruption) => watch(aws, task, interruption, deployed, output)));
+  }, interruption, output, (task) => watch(aws, task, interruption, deployed, output))));
 }
 
 function environmentOf(action: 'up' | 'down', caller: string, hours: number): { name: keyof MigrationGuardEnvironment; value: string }[] {
@@ -76,21 +76,25 @@ function environmentOf(action: 'up' | 'down', caller: string, hours: number): { 
 }
 
 async function watch(aws: Aws, task: RunningTask, interruption: Interruption, deployed: MigrationTaskOutput, output: CommandOutput): Promise<number> {
-  const log = new TaskLog(aws, deployed.logGroup, `${deployed.logStreamPrefix}/${deployed.container}/${task.id}`);
-  const print = async () => (await log.next()).forEach((line) => output.say(line));
-  const stopped = await task.until(() => false, interruption, print);
+  const log = new TaskLog(aws, deployed.logGroup, `${deployed.logStreamPrefix}/${deployed.container}/${task.id}`, output);
+  const stopped = await task.until(() => false, interruption, () => log.print());
   if (!stopped) {
     output.complain('interrupted: the task is stopped, and what was not committed is undone');
     return INTERRUPTED;
   }
-  for (let looks = 0; looks < LATE_LOOKS && !outcomeIn(log.lines); looks++) {
+  for (let looks = 0; looks < LATE_LOOKS && !outcomeIn(log.lines) && !log.isUnreadable; looks++) {
     await interruption.pause(PAUSE_MILLIS);
-    await print();
+    await log.print();
   }
-  return conclude(outcomeIn(log.lines), stopped.containers.find(({ name }) => name === deployed.container)?.exitCode, reasonOf(stopped), output);
+  return conclude(log, stopped.containers.find(({ name }) => name === deployed.container)?.exitCode, reasonOf(stopped), output);
 }
 
-function conclude(outcome: MigrationOutcome | undefined, exitCode: number | undefined, stopped: string, output: CommandOutput): number {
+function conclude(log: TaskLog, exitCode: number | undefined, stopped: string, output: CommandOutput): number {
+  const outcome = outcomeIn(log.lines);
+  if (!outcome && log.isUnreadable) {
+    output.complain(`the task ended with ${exitCode ?? 'no exit code'}, and its words could not be read: ${stopped}`);
+    return exitCode ?? EXIT.failed;
+  }
   if (!outcome) {
     output.complain(`the task ended without a word: ${stopped}`);
     return exitCode || EXIT.failed;

@@ -1,6 +1,6 @@
 import type { Aws } from './aws';
 import type { CommandOutput } from './command';
-import { Interruption } from './interruption';
+import { INTERRUPTED, type Interruption } from './interruption';
 import { InvalidValue } from '../private/invalid';
 
 /** What ECS is asked to run once. */
@@ -67,9 +67,10 @@ export class RunningTask {
   }
 
   /** Looks until it fits, or the task has stopped, or there is an interruption. */
-  async until(fits: (task: DescribedTask) => boolean, interruption: Interruption, between: () => Promise<void> = async () => undefined): Promise<DescribedTask | undefined> {
+  async until(fits: (task: DescribedTask) => boolean, interruption: Interruption, between: () => Promise<unknown> = async () => undefined): Promise<DescribedTask | undefined> {
     for (; !interruption.happened; await interruption.pause(POLL_MILLIS)) {
-      const task = await this.lookPatiently(between);
+      const task = await this.lookPatiently();
+      await between();
       this.hasStopped = task?.lastStatus === 'STOPPED';
       if (interruption.happened) {
         break;
@@ -81,10 +82,9 @@ export class RunningTask {
     return undefined;
   }
 
-  private async lookPatiently(between: () => Promise<void>): Promise<DescribedTask | undefined> {
+  private async lookPatiently(): Promise<DescribedTask | undefined> {
     try {
       const task = await this.look();
-      await between();
       this.failed = 0;
       return task;
     } catch (error) {
@@ -104,19 +104,21 @@ export class RunningTask {
   }
 }
 
-/** Starts a task, does something with it, and stops it in any case, also when the program is interrupted. */
-export async function withTask<Result>(
-  aws: Aws, request: OneOffTask, output: CommandOutput, work: (task: RunningTask, interruption: Interruption) => Promise<Result>,
-): Promise<Result> {
-  const interruption = new Interruption();
+/** Starts a task, does something with it, and stops it in any case, also when the program is interrupted; starts none where that came first. */
+export async function withTask(
+  aws: Aws, request: OneOffTask, interruption: Interruption, output: CommandOutput, work: (task: RunningTask) => Promise<number>,
+): Promise<number> {
+  if (interruption.happened) {
+    output.complain('interrupted: no task was started');
+    return INTERRUPTED;
+  }
   let task: RunningTask | undefined;
   try {
     task = await start(aws, request);
     output.complain(`started the task ${task.arn}`);
-    return await work(task, interruption);
+    return await work(task);
   } finally {
     await task?.stop(`${request.purpose} is over`).catch((error: Error) => output.complain(`warning: the task ${task!.arn} could not be stopped: ${error.message}`));
-    interruption.off();
   }
 }
 

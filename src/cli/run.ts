@@ -1,7 +1,7 @@
 import { Aws } from './aws';
 import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
 import { optional, required } from './given';
-import { INTERRUPTED, type Interruption } from './interruption';
+import { INTERRUPTED, Interruption } from './interruption';
 import { callerOf, type DescribedTask, type OneOffTask, reasonOf, type RunningTask, withTask } from './one-off-task';
 import { TaskLog } from './task-log';
 import { InvalidValue } from '../private/invalid';
@@ -22,9 +22,6 @@ export const run: Command = {
   },
   run: runOnce,
 };
-
-/** How long the last lines may take to arrive. */
-const LATE_MILLIS = 4000;
 
 interface Service {
   readonly taskDefinition: string;
@@ -58,7 +55,8 @@ async function runOnce(input: CommandInput, output: CommandOutput): Promise<numb
     purpose: 'run',
     caller: await callerOf(aws),
   };
-  return withTask(aws, request, output, (task, interruption) => follow(task, interruption, logOf(aws, container, task), container.name, output));
+  return Interruption.during((interruption) => withTask(aws, request, interruption, output,
+    (task) => follow(task, interruption, logOf(aws, container, task, output), container.name, output)));
 }
 
 async function serviceOf(aws: Aws, cluster: string, name: string): Promise<Service> {
@@ -79,19 +77,17 @@ async function containerOf(aws: Aws, taskDefinition: string, wanted = 'app'): Pr
   return found;
 }
 
-function logOf(aws: Aws, { name, logConfiguration }: ContainerDefinition, task: RunningTask): TaskLog | undefined {
+function logOf(aws: Aws, { name, logConfiguration }: ContainerDefinition, task: RunningTask, output: CommandOutput): TaskLog | undefined {
   const { 'awslogs-group': group, 'awslogs-stream-prefix': prefix } = logConfiguration?.options ?? {};
-  return group && prefix ? new TaskLog(aws, group, `${prefix}/${name}/${task.id}`) : undefined;
+  return group && prefix ? new TaskLog(aws, group, `${prefix}/${name}/${task.id}`, output) : undefined;
 }
 
 async function follow(task: RunningTask, interruption: Interruption, log: TaskLog | undefined, container: string, output: CommandOutput): Promise<number> {
-  const print = async () => (await log?.next())?.forEach((line) => output.say(line));
-  const stopped = await task.until(() => false, interruption, print);
+  const stopped = await task.until(() => false, interruption, async () => log?.print());
   if (!stopped) {
     return INTERRUPTED;
   }
-  await interruption.pause(LATE_MILLIS);
-  await print();
+  await log?.printLast(interruption);
   return exitCodeOf(stopped, container, output);
 }
 

@@ -23,7 +23,7 @@ export interface ContainerChange {
 }
 
 /** Registers a revision that differs from a deployed one in one container, uses it, and deregisters it however that ends. */
-export async function withRevision<Result>(aws: Aws, deployed: string, change: ContainerChange, output: CommandOutput, work: (revision: string) => Promise<Result>): Promise<Result> {
+export async function withRevision(aws: Aws, deployed: string, change: ContainerChange, output: CommandOutput, work: (revision: string) => Promise<number>): Promise<number> {
   const { taskDefinition } = await aws.ask<{ taskDefinition: TaskDefinition }>('ecs', 'describe-task-definition', '--task-definition', deployed);
   const { taskDefinition: { taskDefinitionArn: revision } } = await aws.ask<{ taskDefinition: TaskDefinition }>(
     'ecs', 'register-task-definition', '--cli-input-json', JSON.stringify(changed(taskDefinition, change)));

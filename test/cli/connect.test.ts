@@ -105,7 +105,7 @@ describeWithAwsCli('cdk-golden-path connect', () => {
   let person: Person;
   const meet = async (...outputs: PeopleAccessOutput[]) => {
     aws = await accountWith(...outputs);
-    person = new Person(aws.url);
+    person = new Person(aws.url, { PGSERVICE: 'production', PGSERVICEFILE: '/etc/pg_service.conf' });
   };
   afterEach(async () => {
     person.leave();
@@ -139,7 +139,7 @@ describeWithAwsCli('cdk-golden-path connect', () => {
     }]);
   });
 
-  test('hands a program all that it needs to sign in, with a token of IAM for the role that writes', async () => {
+  test('hands a program all that it needs to sign in, with a token of IAM for the role that writes, and no service of libpq, which leads elsewhere', async () => {
     await meet(ORDERS);
     const port = await freePort();
     const terminal = person.types('connect', '--stack', 'shop', '--read-write', '--local-port', port, ...ENVIRONMENT);
@@ -163,6 +163,15 @@ describeWithAwsCli('cdk-golden-path connect', () => {
 
     expect(await person.types('connect', '--stack', 'shop', '--local-port', await freePort(), '--', 'sh', '-c', 'exit 3').code()).toBe(3);
     expect(aws.inputsOf('StopTask')).toEqual([expect.objectContaining({ task: aws.tasks[0].taskArn, reason: 'connect is over' })]);
+  });
+
+  test('stops the task by Ctrl-C while it looks whether it is ready, and does not run the program', async () => {
+    await meet(ORDERS);
+    const terminal = person.types('connect', '--stack', 'shop', '--local-port', await freePort(), '--', 'echo', 'it ran');
+    aws.whenAsked = (action) => action === 'DescribeTasks' && terminal.pressesCtrlC();
+
+    expect([await terminal.code(), terminal.said]).toEqual([130, '']);
+    expect(aws.inputsOf('StopTask')).toHaveLength(1);
   });
 
   test('waits for an agent that is late', async () => {

@@ -8,6 +8,7 @@ import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { Shop } from '../handlers/database-roles/shop';
 import { describeOnOnePostgres } from '../handlers/describe-on-postgres';
 import { Deployments } from '../handlers/migration-gate/deployments';
+import { named } from '../handlers/migration-gate/local-aws';
 import { type GeneratedMigration } from '../handlers/migration-gate/team-image';
 import { databaseProps, ENV, appOf, stackIn, vpcIn } from '../support';
 
@@ -131,7 +132,15 @@ describeMigrate('cdk-golden-path migrate', (server) => {
     expect(aws.inputsOf('DeregisterTaskDefinition')).toEqual([{ taskDefinition: DEFINITION.replace(/1$/, '2') }]);
   });
 
-  test('ends with 1 where a migration fails, with the words of the tool', async () => {
+  test('ends with 1 where a migration fails, with the words of the tool, also where CloudWatch Logs is late, and throttles', async () => {
+    const troubles = [named('ResourceNotFoundException', 'The specified log stream does not exist.'), named('ThrottlingException', 'Rate exceeded')];
+    let isOver = false;
+    aws.whenAsked = (action) => {
+      isOver ||= action === 'DescribeTasks' && aws.tasks[0].ended;
+      if (action === 'GetLogEvents' && troubles.length > 0) {
+        throw isOver ? troubles.shift() : troubles[0];
+      }
+    };
     const terminal = person.types('migrate', '--app', release([accounts, colour, broken]), '--stack', 'Shop');
 
     expect(await terminal.code()).toBe(1);
@@ -189,6 +198,31 @@ describeWithAwsCli('cdk-golden-path migrate', () => {
     await person.types('migrate', '--app', synthesised.directory, '--stack', 'Shop').code();
 
     expect(aws.inputsOf('RegisterTaskDefinition')[0].containerDefinitions[0].image).toMatch(new RegExp(`^${repository}:[0-9a-f]{64}$`));
+  });
+
+  test('ends with the exit code of the task where its lines may not be read, and says that', async () => {
+    const synthesised = synthesise(join(person.directory, 'new'), [accounts], imageOf('2').image);
+    deploy(aws, synthesised);
+    aws.programs.set(imageOf('2').reference, { image: 'shop', command: ['true'], directory: __dirname, environment: {} });
+    aws.whenAsked = (action) => {
+      if (action === 'GetLogEvents') {
+        throw named('AccessDeniedException', 'not authorized to perform: logs:GetLogEvents');
+      }
+    };
+    const terminal = person.types('migrate', '--app', synthesised.directory, '--stack', 'Shop');
+
+    expect(await terminal.code()).toBe(0);
+    expect(terminal.complained).toContain('not authorized to perform: logs:GetLogEvents\nthe task ended with 0, and its words could not be read: EssentialContainerExited');
+  });
+
+  test('starts no task and leaves no revision behind where Ctrl-C is pressed while it is registered', async () => {
+    const synthesised = synthesise(join(person.directory, 'new'), [accounts], imageOf('2').image);
+    deploy(aws, synthesised);
+    const terminal = person.types('migrate', '--app', synthesised.directory, '--stack', 'Shop');
+    aws.whenAsked = (action) => action === 'RegisterTaskDefinition' && terminal.pressesCtrlC();
+
+    expect(await terminal.code()).toBe(130);
+    expect([aws.tasks.length, aws.inputsOf('DeregisterTaskDefinition').length]).toEqual([0, 1]);
   });
 
   test.each([

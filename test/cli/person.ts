@@ -92,6 +92,11 @@ export class Terminal {
     }
   }
 
+  /** As `… | head` does. */
+  stopsReading(): void {
+    this.child.stdout!.destroy();
+  }
+
   pressesCtrlC(): void {
     this.child.kill('SIGINT');
   }

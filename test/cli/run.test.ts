@@ -1,5 +1,6 @@
 import { LocalAccount } from './local-account';
 import { describeWithAwsCli, Person } from './person';
+import { named } from '../handlers/migration-gate/local-aws';
 
 const DEFINITION = 'arn:aws:ecs:eu-west-1:444455556666:task-definition/api:7';
 const NETWORK = { awsvpcConfiguration: { subnets: ['subnet-3'], securityGroups: ['sg-api'], assignPublicIp: 'DISABLED' } };
@@ -29,15 +30,21 @@ describeWithAwsCli('cdk-golden-path run', () => {
     await aws.close();
   });
 
-  test('prints what the command wrote, with the variables of the service, and ends with its exit code', async () => {
-    const terminal = person.types('run', ...SERVICE, '--', 'sh', '-c', 'echo "$GREETING, --world"; exit 7');
+  test('prints what the command wrote, with the variables of the service, and ends with its exit code, also where CloudWatch Logs throttles in the middle and at the end', async () => {
+    let readings = 0;
+    aws.whenAsked = (action) => {
+      if (action === 'GetLogEvents' && [2, 3].includes(++readings)) {
+        throw named('ThrottlingException', 'Rate exceeded');
+      }
+    };
+    const terminal = person.types('run', ...SERVICE, '--', 'sh', '-c', 'seq 1 250; echo "$GREETING, --world"; exit 7');
 
     expect(await terminal.code()).toBe(7);
-    expect(terminal.said).toBe('hello, --world\n');
+    expect(terminal.said).toBe(`${Array.from({ length: 250 }, (_, index) => `${index + 1}\n`).join('')}hello, --world\n`);
   });
 
   test('takes the revision and the network of the service, and says who started it, in the characters that ECS takes', async () => {
-    await person.types('run', ...SERVICE, '--', 'true').code();
+    await person.types('run', ...SERVICE, '--', 'true').writes('started the task');
 
     expect(aws.inputsOf('RunTask')).toEqual([expect.objectContaining({
       cluster: 'shop',
@@ -50,11 +57,24 @@ describeWithAwsCli('cdk-golden-path run', () => {
     })]);
   });
 
-  test('prints all lines of a command that writes more than CloudWatch Logs gives at once', async () => {
-    const terminal = person.types('run', ...SERVICE, '--', 'seq', '1', '250');
+  test('ends with the exit code of a command whose lines may not be read, and says so once', async () => {
+    aws.whenAsked = (action) => {
+      if (action === 'GetLogEvents') {
+        throw named('AccessDeniedException', 'not authorized to perform: logs:GetLogEvents');
+      }
+    };
+    const terminal = person.types('run', ...SERVICE, '--', 'sh', '-c', 'sleep 2; exit 7');
 
-    expect(await terminal.code()).toBe(0);
-    expect(terminal.said).toBe(Array.from({ length: 250 }, (_, index) => `${index + 1}\n`).join(''));
+    expect(await terminal.code()).toBe(7);
+    expect(terminal.complained.match(/^warning: .* not authorized to perform: logs:GetLogEvents$/gm)).toHaveLength(1);
+  });
+
+  test('runs to its end where nobody reads its lines any more: run … | head', async () => {
+    const terminal = person.types('run', ...SERVICE, '--', 'sh', '-c', 'seq 1 3; exit 7');
+    terminal.stopsReading();
+
+    expect(await terminal.code()).toBe(7);
+    expect(terminal.complained).toBe(`started the task ${aws.tasks[0].taskArn}\n`);
   });
 
   test('stops the task when somebody presses Ctrl-C', async () => {
