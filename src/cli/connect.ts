@@ -50,10 +50,10 @@ async function open(input: CommandInput, output: CommandOutput): Promise<number>
   };
   return Interruption.during((interruption) => withTask(aws, request, interruption, output, async (task) => {
     const running = await task.until(isReady, interruption);
-    if (!running) {
+    const forwarding = running && await PortForwarding.open(aws, targetOf(running, access, task), access, localPort, interruption);
+    if (!forwarding) {
       return INTERRUPTED;
     }
-    const forwarding = await PortForwarding.open(aws, targetOf(running, access, task), access, localPort, interruption);
     try {
       return await use(aws, { ...access, user, localPort }, input.positionals, forwarding, interruption, output);
     } finally {

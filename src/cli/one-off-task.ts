@@ -88,7 +88,7 @@ export class RunningTask {
       this.failed = 0;
       return task;
     } catch (error) {
-      if (++this.failed > FAILED_LOOKS) {
+      if (++this.failed > FAILED_LOOKS || (error as Error).message.includes('AccessDenied')) {
         throw error;
       }
       return undefined;

@@ -12,8 +12,8 @@ const OPENED = /^(Port \d+ opened|Waiting for connections)/m;
 
 /** A port of this machine that leads to one of a remote host, as long as the session of Session Manager lasts. */
 export class PortForwarding {
-  /** Throws, in the words of the AWS CLI and its plugin, where no session comes about. */
-  static async open(aws: Aws, target: string, remote: { readonly host: string; readonly port: number }, localPort: number, interruption: Interruption): Promise<PortForwarding> {
+  /** Undefined where an interruption comes first. Throws, in the words of the AWS CLI and its plugin, where no session comes about. */
+  static async open(aws: Aws, target: string, remote: { readonly host: string; readonly port: number }, localPort: number, interruption: Interruption): Promise<PortForwarding | undefined> {
     for (let tries = 1; ; tries++) {
       const forwarding = new PortForwarding(aws, target, remote, localPort);
       interruption.whenHappened(() => forwarding.close());
@@ -22,7 +22,10 @@ export class PortForwarding {
         return forwarding;
       }
       forwarding.close();
-      if (!failure.includes('TargetNotConnected') || tries === TRIES || interruption.happened) {
+      if (interruption.happened) {
+        return undefined;
+      }
+      if (!failure.includes('TargetNotConnected') || tries === TRIES) {
         throw new InvalidValue(`no port is forwarded: ${failure || 'the session ended at once'}`);
       }
       await interruption.pause(PAUSE_MILLIS);
