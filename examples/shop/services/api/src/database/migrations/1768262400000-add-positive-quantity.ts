@@ -3,6 +3,8 @@ import type { MigrationInterface, QueryRunner } from 'typeorm';
 /**
  * First half: the rule binds new rows at once and looks at no old one, so the exclusive lock
  * lasts a moment. The old rows are checked by the next migration, in a transaction of its own.
+ *
+ * contract: the API has never taken an order with a quantity below one
  */
 export class AddPositiveQuantity1768262400000 implements MigrationInterface {
   async up(runner: QueryRunner): Promise<void> {
