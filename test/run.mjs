@@ -42,8 +42,8 @@ const groups = [
     step('README and docstring examples compile strictly', npx('jsii-rosetta', 'extract', '--compile', '--fail', '--strict', '--output', join(scratch, 'rosetta.tabl.json'), '.')),
     step('bindings for Python and Java', bindings('python', 'java')),
     step('bindings for C#, Go and JavaScript', bindings('dotnet', 'go', 'js')),
+    step('new apps in TypeScript and Python install the packed package and synthesise the README example alike', command('node', 'test/packed/consumer.mjs')),
   ],
-  [step('new apps in TypeScript and Python install the packed package and synthesise the README example alike', command('node', 'test/packed/consumer.mjs'))],
 ];
 
 for (const group of groups) {
@@ -85,9 +85,9 @@ function npx(...args) {
   return command('npx', '--no-install', ...args);
 }
 
-/** Without type checks, which the compiler has done. Tests of databases wait for locks, and leave their processor to one more. */
+/** Without type checks, which the compiler has done. Tests of databases wait for locks, and leave their processor to others. */
 function jest() {
-  return npx('jest', '--ci', `--maxWorkers=${Math.ceil(availableParallelism() * 1.5)}`, '--json', `--outputFile=${join(scratch, 'jest.json')}`)();
+  return npx('jest', '--ci', `--maxWorkers=${availableParallelism() * 2}`, '--json', `--outputFile=${join(scratch, 'jest.json')}`)();
 }
 
 function jestCounts() {

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Play, placeOf, rehearse, rehearsed as rehearsedOn } from './play';
 import type { RehearsalOrder, RehearsalReport } from '../../src/rehearsal/contract';
 import { reportText } from '../../src/rehearsal/report-text';
-import { describeOnOnePostgres, describeOnPostgres } from '../handlers/describe-on-postgres';
+import { describeOnOnePostgres } from '../handlers/describe-on-postgres';
 import type { GeneratedMigration } from '../handlers/migration-gate/team-image';
 import type { PostgresServer } from '../handlers/postgres-server';
 
@@ -26,7 +26,7 @@ const rehearsedFor = (server: () => PostgresServer) => async ({ released = [acco
 
 const found = ({ findings }: RehearsalReport) => findings.map(({ kind, what }) => `${kind}: ${what}`);
 
-describeOnPostgres('a rehearsal', server => {
+describeOnOnePostgres('a rehearsal', server => {
   const rehearsed = rehearsedFor(server);
 
   test('passes where everything comes and goes as it must, and says what each migration took', async () => {
