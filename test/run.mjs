@@ -36,7 +36,6 @@ const groups = [
     step('tests and shop app type-check', command('sh', '-c', 'npx --no-install tsc -p tsconfig.dev.json && npx --no-install tsc -p examples/shop')),
     step('API.md is up to date', apiReference),
   ],
-  [step('shop service is installed', command('npm', 'ci', '--no-audit', '--no-fund', { cwd: shopService }))],
   [
     step('shop service tests', command('npm', 'test', { cwd: shopService }), nodeTestCounts),
     step('README and docstring examples compile strictly', npx('jsii-rosetta', 'extract', '--compile', '--fail', '--strict', '--output', join(scratch, 'rosetta.tabl.json'), '.')),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Failure, Task } from '@aws-sdk/client-ecs';
 import type { GateClients } from './clients';
-import type { MigrationGateProperties } from './contract';
+import { type MigrationGateProperties, RUN_LIMIT_SECONDS } from './contract';
 import type { Progress } from './progress';
 import type { MigrationGuardEnvironment } from '../migration-guard/contract';
 
@@ -34,7 +34,7 @@ function environmentOf(requestId: string, stackId: string, { action, deadline, s
     { name: 'MIGRATION_RUN', value: requestId },
     { name: 'MIGRATION_STARTED_BY', value: `CloudFormation, stack ${stackId.split('/')[1] ?? stackId}` },
     { name: 'MIGRATION_DEADLINE', value: String(deadline) },
-    ...since === undefined ? [] : [{ name: 'MIGRATION_SINCE' as const, value: String(since) }],
+    { name: 'MIGRATION_SINCE', value: String(since ?? deadline - RUN_LIMIT_SECONDS * 1000) },
   ];
 }
 

@@ -20,7 +20,7 @@ export interface MigrationGuardEnvironment {
   readonly MIGRATION_DATA_SOURCE: string;
   /** The newest migration that synth saw. An image without it was built from other sources. */
   readonly MIGRATION_NEWEST: string;
-  /** For `down`: takes back only what was applied at this time in milliseconds since 1970, or later. */
+  /** A time in milliseconds since 1970. `down` takes back what was applied from then on; `up` applies nothing where a down has run from then on. */
   readonly MIGRATION_SINCE?: string;
   /** The time in milliseconds since 1970 at which the run ends, done or not. */
   readonly MIGRATION_DEADLINE: string;

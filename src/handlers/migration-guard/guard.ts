@@ -116,6 +116,7 @@ class Run {
       log.warn('the database has migrations that this image does not know: an earlier deployment left them', { ahead: this.ahead });
     }
     mustBeOfSources(pending, order.newest);
+    mustNotBeOvertaken(await record!.isOvertaken(order));
     await this.begin(pending.map(({ name }) => name));
     if (pending.length > 0) {
       await this.work({ ask: 'up' });
@@ -218,6 +219,13 @@ function mustNotBeLate(pending: readonly PendingMigration[], newest?: string): v
   if (late.length > 0) {
     throw new Error(`${late.join(', ')} came after ${newest}, which is in the database and younger by its timestamp; `
       + 'give it a new timestamp, in the name of file and class, so that it is applied in the same order everywhere');
+  }
+}
+
+/** A task of a deployment that was cancelled may come to its turn after the rollback. */
+function mustNotBeOvertaken(isOvertaken: boolean): void {
+  if (isOvertaken) {
+    throw new Error('migrations were taken back after this deployment had begun, so it is not wanted any more; nothing was migrated, deploy again if it is');
   }
 }
 

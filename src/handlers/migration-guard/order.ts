@@ -11,7 +11,7 @@ export interface Order {
   readonly dataSource: string;
   readonly newest: string;
   readonly deadline: number;
-  /** For `down`: what was applied before stays, in milliseconds since 1970. */
+  /** In milliseconds since 1970: `down` leaves what was applied before, and `up` gives way to a down that came after. */
   readonly since?: number;
 }
 

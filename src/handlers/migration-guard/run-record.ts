@@ -61,6 +61,12 @@ export class RunRecord {
     return rows.map(({ name }) => name);
   }
 
+  /** Whether something was taken back, or was to be, after the time from which on this run was wanted. */
+  async isOvertaken({ since }: Order): Promise<boolean> {
+    const { rowCount } = await this.session.query(`SELECT FROM ${RUNS_TABLE} WHERE direction = 'down' AND started_at >= to_timestamp($1::float8 / 1000)`, [since]);
+    return rowCount !== 0;
+  }
+
   /** Whatever a migration grants on all tables: nobody writes here but the owner. */
   private async protect(): Promise<void> {
     await this.session.query(`REVOKE INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER ON ${RUNS_TABLE} FROM PUBLIC`);

@@ -180,6 +180,14 @@ describeOnPostgres('the gate', server => {
       expect(await cents()).toBe(10);
     });
 
+    test('is not undone by a task of the cancelled deployment that comes to its turn afterwards', async () => {
+      await deployments.deploy(first);
+      await deployments.sql('INSERT INTO platform_migration_runs (run, release, direction, started_by, image, migrations, started_at) VALUES (\'r\', \'r\', \'down\', \'CloudFormation\', \'i\', \'{}\', now() + interval \'1 second\')');
+
+      expect(await deployments.deploy(second)).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining('migrations were taken back after this deployment had begun') });
+      expect(await deployments.applied()).toEqual(['CreateAccounts1700000000001']);
+    });
+
     test('goes forward again afterwards', async () => {
       const before = deployments.publish(first);
       await deployments.deploy(before);
