@@ -18,9 +18,9 @@ const QUALIFIED = "format('%I.%I', n.nspname, c.relname)";
 /** The table of a constraint, or the domain. */
 const CONSTRAINED = `CASE k.conrelid WHEN 0 THEN k.contypid::regtype::text ELSE ${QUALIFIED} END`;
 
-/** The names of the columns with these numbers. */
+/** The names of the columns with these numbers, a line each. */
 const columns = (table: string, numbers: string): string =>
-  `(SELECT string_agg(quote_ident(a.attname), ' ' ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = ${table} AND a.attnum = ANY (${numbers}))`;
+  `(SELECT string_agg(quote_ident(a.attname), chr(10) ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = ${table} AND a.attnum = ANY (${numbers}))`;
 
 /**
  * A query for each kind of object. NOT NULL is told with its column: from PostgreSQL 18 on it is a constraint as well, whose

@@ -20,6 +20,11 @@ export function keyOf({ kind, name }: CatalogueObject): string {
   return `${kind} ${name}`;
 }
 
+/** The columns of an index or a constraint. */
+export function columnsOf({ definition }: CatalogueObject): string[] {
+  return String(definition.columns ?? '').split('\n').filter(Boolean);
+}
+
 /** How an object differs between two catalogues. */
 export interface CatalogueDifference {
   readonly before?: CatalogueObject;

@@ -1,4 +1,4 @@
-import type { Catalogue, CatalogueObject } from './catalogue';
+import { type Catalogue, type CatalogueObject, columnsOf } from './catalogue';
 
 /** Kinds whose objects a program names in its statements, or relies on without a name. */
 const NEEDED = ['table', 'view', 'materialized view', 'column', 'function', 'type', 'sequence', 'trigger', 'rule', 'policy'];
@@ -14,7 +14,7 @@ export function missedUniqueness(release: Catalogue, after: Catalogue): string[]
   const isUnique = ({ kind, definition }: CatalogueObject) => kind === 'index' && definition.unique === true && definition.valid === true;
   const kept = new Set([...after.values()].filter(isUnique).map(({ definition }) => definition.on));
   return [...release.values()].filter((it) => isUnique(it) && !kept.has(it.definition.on) && isThere(after, it.table!)
-    && String(it.definition.columns ?? '').split(' ').filter(Boolean).every((column) => after.has(`column ${it.table}.${column}`)))
+    && columnsOf(it).every((column) => after.has(`column ${it.table}.${column}`)))
     .map(({ table, definition }) => `dropped uniqueness on ${table}, which ON CONFLICT may name: ${definition.on}`);
 }
 
