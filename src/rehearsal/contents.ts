@@ -88,14 +88,20 @@ export function losses(before: Contents, after: Contents, catalogue: Catalogue):
     }
     const changed = Object.keys(columns).filter((it) => catalogue.has(`column ${table}.${it}`) && now.columns[it] !== columns[it])
       .map((it) => ({ name: `${table}.${it}`, what: now.columns[it] === undefined ? `column ${table}.${it} is missing, with its values` : `column ${table}.${it} has other values than before` }));
-    const isWhole = changed.length === 0 && Object.keys(columns).join() === Object.keys(now.columns).join() && whole !== now.whole;
+    const isComparable = Object.keys(columns).every((it) => it in now.columns && catalogue.has(`column ${table}.${it}`)) && Object.keys(columns).length === Object.keys(now.columns).length;
+    const isWhole = changed.length === 0 && isComparable && whole !== now.whole;
     return isWhole ? [{ name: table, what: `rows of table ${table} have exchanged values` }] : changed;
   });
 }
 
 /** Tables with more rows than before. */
 export function additions(before: Contents, after: Contents): string[] {
-  return [...after.tables].filter(([table, { rows }]) => rows > (before.tables.get(table)?.rows ?? rows))
+  return rowChanges(before, after, (now, then) => now > then);
+}
+
+/** Tables with another number of rows than before. */
+export function rowChanges(before: Contents, after: Contents, isTold = (now: number, then: number) => now !== then): string[] {
+  return [...after.tables].filter(([table, { rows }]) => isTold(rows, before.tables.get(table)?.rows ?? rows))
     .map(([table, { rows }]) => `table ${table} has ${rows} rows and had ${before.tables.get(table)!.rows}`);
 }
 

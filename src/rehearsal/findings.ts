@@ -1,6 +1,6 @@
 import { breakingChanges } from './breaking-changes';
 import { type Catalogue, type CatalogueDifference, inWords, keyOf, wholeDifferences } from './catalogue';
-import { additions, type Contents, losses, setBack } from './contents';
+import { additions, type Contents, losses, rowChanges, setBack } from './contents';
 import type { Finding, RehearsedMigration } from './contract';
 import type { Scene } from './stage';
 
@@ -40,7 +40,7 @@ export class Findings {
   lookAfterSecondUp(before: Scene, after: Scene): void {
     [
       ...this.differences(before, after),
-      ...this.untold('rows', [...additions(before.contents, after.contents), ...additions(after.contents, before.contents)]),
+      ...this.untold('rows', rowChanges(before.contents, after.contents)),
     ].forEach((words) => this.add('differs the second time', undefined, `after 'up', 'down' and 'up': ${words}`, `${UNDO}, and 'up' do the same each time`));
   }
 

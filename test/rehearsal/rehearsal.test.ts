@@ -56,7 +56,7 @@ describeOnOnePostgres('a rehearsal', server => {
   });
 
   test('takes for meant what the migration marks as the contract step', async () => {
-    const dropped = { name: 'DropNote1700000000004', up: 'ALTER TABLE accounts DROP COLUMN note' };
+    const dropped = { name: 'DropNote1700000000004', up: 'ALTER TABLE accounts DROP COLUMN note', down: 'ALTER TABLE accounts ADD COLUMN note text' };
 
     expect(await rehearsed({ fresh: [dropped], contract: dropped.name })).toMatchObject({ outcome: 'passed', findings: [{ kind: 'breaks the previous release', meant: true }] });
   });
