@@ -1,7 +1,7 @@
 // Rehearses the five newest migrations of the shop on a scratch PostgreSQL: up, down and up again, over rows of a shop that is in business.
 // In a repository of its own the shop would say: npx cdk-golden-path rehearse … --previous origin/main
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
@@ -12,7 +12,7 @@ export async function rehearseShop(root) {
   const require = createRequire(import.meta.url);
   const shop = join(root, 'examples/shop');
   const service = join(shop, 'services/api');
-  for (const args of [...existsSync(join(service, 'node_modules/typeorm')) ? [] : [['ci', '--no-audit', '--no-fund']], ['run', 'build']]) {
+  for (const args of [...isInstalled(service) ? [] : [['ci', '--no-audit', '--no-fund']], ['run', 'build']]) {
     const { status, stdout, stderr } = spawnSync('npm', args, { cwd: service, encoding: 'utf8' });
     if (status !== 0) {
       return { ok: false, lines: [`npm ${args.join(' ')} failed`, stdout, stderr] };
@@ -31,4 +31,10 @@ export async function rehearseShop(root) {
   }, new AbortController().signal);
   const isMissing = report.outcome === 'not rehearsed' && report.reason.startsWith('no PostgreSQL server is installed');
   return { ok: report.outcome === 'passed' || isMissing && !process.env.CI, lines: isMissing ? [`skipped, because ${report.reason}`] : reportText(report) };
+}
+
+/** As its lock says: npm writes what it has installed beside the packages, last of all. */
+function isInstalled(directory) {
+  const time = (file) => statSync(join(directory, file), { throwIfNoEntry: false })?.mtimeMs ?? 0;
+  return time('node_modules/.package-lock.json') >= time('package-lock.json');
 }

@@ -1,8 +1,9 @@
 import { breakingChanges } from './breaking-changes';
 import { type Catalogue, type CatalogueDifference, inWords, keyOf, wholeDifferences } from './catalogue';
-import { additions, type Contents, losses, rowChanges, setBack } from './contents';
 import type { Finding, RehearsedMigration } from './contract';
+import { setBack } from './sequence-positions';
 import type { Scene } from './stage';
+import { additions, type Contents, losses, rowChanges } from './table-contents';
 
 const WIDEN = "the previous release runs on while this is deployed: add beside what is there, and take away in a later release, in a migration that says '// contract: why nothing uses it'";
 const KEEP = "keep the old values beside the new ones until a later release; one that takes them away on purpose says '// contract: …'";
@@ -20,7 +21,7 @@ export class Findings {
   /** What the previous release misses from now on. */
   lookAfterUp({ name, contract }: RehearsedMigration, release: Catalogue, before: Scene, after: Scene): void {
     this.untold('breaks', breakingChanges(release, before.catalogue, after.catalogue)).forEach((what) => this.add('breaks the previous release', name, what, WIDEN, contract));
-    this.untold('sequence', setBack(before.contents, after.contents)).forEach((what) => this.add('breaks the previous release', name, what, 'let it go on where it was: RESTART WITH, or setval', contract));
+    this.untold('sequence', setBack(before.sequences, after.sequences)).forEach((what) => this.add('breaks the previous release', name, what, 'let it go on where it was: RESTART WITH, or setval', contract));
   }
 
   /** What nothing brings back: `after` was read as `before` was. */
@@ -32,7 +33,7 @@ export class Findings {
     [
       ...this.differences(before, after),
       ...this.untold('rows', additions(before.contents, after.contents)),
-      ...this.untold('sequence', setBack(before.contents, after.contents)),
+      ...this.untold('sequence', setBack(before.sequences, after.sequences)),
     ].forEach((words) => this.add('is not restored', migration.name, `after 'down': ${words}`, UNDO));
     this.findLosses(migration, before, between, after);
   }
@@ -52,7 +53,7 @@ export class Findings {
         this.add('loses data', migration, `after 'up' and 'down': ${what}`, byUp.has(name) ? KEEP : "make 'down' keep the rows, or throw", contract && byUp.has(name));
       }
     }
-    for (const [table, { columns }] of before.contents.tables) {
+    for (const [table, { columns }] of before.contents) {
       const isGone = !between.catalogue.has(`table ${table}`);
       [...isGone ? [table] : [], ...Object.keys(columns).map((it) => `${table}.${it}`).filter((it) => isGone || !between.catalogue.has(`column ${it}`))]
         .forEach((it) => this.told.add(`lost ${it}`)); // said where it was dropped

@@ -54,7 +54,7 @@ export class Performance {
       server: this.version,
       from: this.released.at(-1)?.name,
       migrations: this.migrations,
-      rows: Object.fromEntries([...this.scenes[0]?.contents.tables ?? []].filter(([, { rows }]) => rows > 0).map(([table, { rows }]) => [table, rows])),
+      rows: Object.fromEntries([...this.scenes[0]?.contents ?? []].filter(([, { rows }]) => rows > 0).map(([table, { rows }]) => [table, rows])),
       tests: this.tests,
       findings: this.findings.list,
     };

@@ -1,10 +1,11 @@
 import type { Client } from 'pg';
 import { type Catalogue, readCatalogue } from './catalogue';
-import { type Contents, readContents } from './contents';
 import type { TableLock } from './contract';
 import { NotRehearsed } from './not-rehearsed';
 import type { ScratchDatabase } from './scratch-database';
 import type { ScratchServer } from './scratch-server';
+import { readPositions, type SequencePositions } from './sequence-positions';
+import { type Contents, readContents } from './table-contents';
 import { strongestLocks } from './table-locks';
 import { Log } from '../handlers/log';
 import { Tool } from '../handlers/migration-guard/tool';
@@ -15,6 +16,7 @@ import { AS_TOOL } from '../handlers/migration-guard/tool-process';
 export interface Scene {
   readonly catalogue: Catalogue;
   readonly contents: Contents;
+  readonly sequences: SequencePositions;
 }
 
 /** What a migration took, or why it failed. */
@@ -54,7 +56,8 @@ export class Stage {
   }
 
   async look(): Promise<Scene> {
-    return { catalogue: await readCatalogue(this.session), contents: await this.contents() };
+    const catalogue = await readCatalogue(this.session);
+    return { catalogue, contents: await this.contents(), sequences: await readPositions(this.session, catalogue) };
   }
 
   /** What is in the tables, read as it was `before`. */

@@ -24,6 +24,15 @@ describeOnPostgres('the gate', server => {
       });
     }
 
+    /** Deploys the first release, then another that is to be taken back, of which nothing runs. Returns what the first was. */
+    async function failAfterFirst(failed: Parameters<Deployments['publish']>[0] = second) {
+      const before = deployments.publish(first);
+      await deployments.deploy(before);
+      await deployments.deploy({ ...failed, onRollback: 'revert' });
+      services(before.Image);
+      return before;
+    }
+
     test('keeps the schema when the application fails afterwards, and says what stays', async () => {
       const before = deployments.publish(first);
       await deployments.deploy(before);
@@ -36,10 +45,7 @@ describeOnPostgres('the gate', server => {
     });
 
     test('takes back exactly what the deployment applied, where downs are wanted and the former version runs', async () => {
-      const before = deployments.publish(first);
-      await deployments.deploy(before);
-      await deployments.deploy({ ...second, onRollback: 'revert' });
-      services(before.Image);
+      const before = await failAfterFirst();
 
       expect(await deployments.rollBack(before)).toMatchObject({ Status: 'SUCCESS', Data: { Outcome: 'reverted', Newest: 'CreateAccounts1700000000001' } });
       expect(await deployments.applied()).toEqual(['CreateAccounts1700000000001']);
@@ -89,10 +95,7 @@ describeOnPostgres('the gate', server => {
     });
 
     test('takes nothing back where the events of the stack do not say when the deployment began', async () => {
-      const before = deployments.publish(first);
-      await deployments.deploy(before);
-      await deployments.deploy({ ...second, onRollback: 'revert' });
-      services(before.Image);
+      const before = await failAfterFirst();
       deployments.aws.updateBegan = undefined;
 
       expect(await deployments.rollBack(before)).toMatchObject({ Status: 'SUCCESS', Data: { Outcome: 'kept' } });
@@ -100,20 +103,14 @@ describeOnPostgres('the gate', server => {
     });
 
     test('takes back without a transaction what was applied without one', async () => {
-      const before = deployments.publish(first);
-      await deployments.deploy(before);
       const index = { name: 'Index1700000000005', transaction: false, up: 'CREATE INDEX CONCURRENTLY accounts_cents ON accounts (cents)', down: 'DROP INDEX CONCURRENTLY accounts_cents' };
-      await deployments.deploy({ migrations: [accounts, index], onRollback: 'revert' });
-      services(before.Image);
+      const before = await failAfterFirst({ migrations: [accounts, index] });
 
       expect(await deployments.rollBack(before)).toMatchObject({ Status: 'SUCCESS', Data: { Outcome: 'reverted' } });
     });
 
     test('does not name afterwards as applied what was taken back', async () => {
-      const before = deployments.publish(first);
-      await deployments.deploy(before);
-      await deployments.deploy({ ...second, onRollback: 'revert' });
-      services(before.Image);
+      const before = await failAfterFirst();
       await deployments.rollBack(before);
       await deployments.sql('ALTER TABLE accounts RENAME TO others');
 
@@ -130,10 +127,7 @@ describeOnPostgres('the gate', server => {
     });
 
     test('succeeds though a down fails, alarms and prints the command', async () => {
-      const before = deployments.publish(first);
-      await deployments.deploy(before);
-      await deployments.deploy({ migrations: [accounts, { ...colour, down: 'SELECT cents FROM nowhere' }], onRollback: 'revert' });
-      services(before.Image);
+      const before = await failAfterFirst({ migrations: [accounts, { ...colour, down: 'SELECT cents FROM nowhere' }] });
 
       expect(await deployments.rollBack(before)).toMatchObject({ Status: 'SUCCESS' });
       expect(gateLines().find(({ RevertFailed }) => RevertFailed === 1)).toMatchObject({
@@ -142,10 +136,7 @@ describeOnPostgres('the gate', server => {
     });
 
     test('succeeds though ECS never has room, alarms and prints the command', async () => {
-      const before = deployments.publish(first);
-      await deployments.deploy(before);
-      await deployments.deploy({ ...second, onRollback: 'revert' });
-      services(before.Image);
+      const before = await failAfterFirst();
       deployments.aws.faults.push(...Array<'has no capacity'>(100).fill('has no capacity'));
 
       expect(await deployments.rollBack(before)).toMatchObject({ Status: 'SUCCESS' });
@@ -171,10 +162,7 @@ describeOnPostgres('the gate', server => {
     test.each([
       ['the event arrives twice', { times: 2 }], ['each call of the state machine is repeated', { repeats: true }],
     ])('reverts once when %s', async (_, options) => {
-      const before = deployments.publish(first);
-      await deployments.deploy(before);
-      await deployments.deploy({ ...second, onRollback: 'revert' });
-      services(before.Image);
+      const before = await failAfterFirst();
 
       expect(await deployments.rollBack(before, options)).toMatchObject({ Status: 'SUCCESS' });
       expect(await cents()).toBe(10);
@@ -189,10 +177,7 @@ describeOnPostgres('the gate', server => {
     });
 
     test('goes forward again afterwards', async () => {
-      const before = deployments.publish(first);
-      await deployments.deploy(before);
-      await deployments.deploy({ ...second, onRollback: 'revert' });
-      services(before.Image);
+      const before = await failAfterFirst();
       await deployments.rollBack(before);
 
       expect(await deployments.deploy(second)).toMatchObject({ Status: 'SUCCESS' });

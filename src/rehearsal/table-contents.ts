@@ -12,19 +12,8 @@ export interface TableContents {
   readonly whole: string;
 }
 
-/** What a sequence would give next. */
-export interface SequencePosition {
-  readonly next: bigint;
-  readonly isDescending: boolean;
-  /** The column that it belongs to: `app.accounts.id`. */
-  readonly column: string | null;
-}
-
-/** What is in a database beside its catalogue, by the names of tables and sequences. */
-export interface Contents {
-  readonly tables: ReadonlyMap<string, TableContents>;
-  readonly sequences: ReadonlyMap<string, SequencePosition>;
-}
+/** By the names of tables. */
+export type Contents = ReadonlyMap<string, TableContents>;
 
 /** Something that was lost, in words. */
 export interface Loss {
@@ -34,11 +23,7 @@ export interface Loss {
 }
 
 /** Reads every table, partitions by their parents. What was read before says which columns count, so that the two can be compared. */
-export async function readContents(session: Client, before?: Contents): Promise<Contents> {
-  return { tables: await readTables(session, before?.tables ?? new Map<string, TableContents>()), sequences: await readSequences(session) };
-}
-
-async function readTables(session: Client, before: Contents['tables']): Promise<Contents['tables']> {
+export async function readContents(session: Client, before: Contents = new Map<string, TableContents>()): Promise<Contents> {
   const { rows: tables } = await session.query<{ name: string; columns: string[]; key: string[] }>(`
     SELECT format('%I.%I', n.nspname, c.relname) AS name,
       array(SELECT quote_ident(attname) FROM pg_attribute WHERE attrelid = c.oid AND attnum > 0 AND NOT attisdropped ORDER BY attname) AS columns,
@@ -60,36 +45,20 @@ async function readTables(session: Client, before: Contents['tables']): Promise<
   return contents;
 }
 
-async function readSequences(session: Client): Promise<Contents['sequences']> {
-  const { rows: sequences } = await session.query<{ name: string; increment: string; column: string | null }>(`
-    SELECT format('%I.%I', n.nspname, c.relname) AS name, s.seqincrement::text AS increment,
-      (SELECT format('%I.%I.%I', tn.nspname, t.relname, a.attname) FROM pg_depend o JOIN pg_class t ON t.oid = o.refobjid JOIN pg_namespace tn ON tn.oid = t.relnamespace
-         JOIN pg_attribute a ON a.attrelid = o.refobjid AND a.attnum = o.refobjsubid
-       WHERE o.classid = 'pg_class'::regclass AND o.objid = c.oid AND o.refclassid = 'pg_class'::regclass AND o.deptype IN ('a', 'i')) AS column
-    FROM pg_sequence s JOIN pg_class c ON c.oid = s.seqrelid JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relpersistence <> 't' ORDER BY 1`);
-  const positions = new Map<string, SequencePosition>();
-  for (const { name, increment, column } of sequences) {
-    const { rows: [{ last, called }] } = await session.query<{ last: string; called: boolean }>(`SELECT last_value::text AS last, is_called AS called FROM ${name}`);
-    positions.set(name, { next: BigInt(last) + (called ? BigInt(increment) : 0n), isDescending: increment.startsWith('-'), column });
-  }
-  return positions;
-}
-
 /**
  * What of the rows before is not there after. What is not in the catalogue is left out: that its values are gone is said where
  * it was dropped. So are rows that came along, which say nothing of the others.
  */
 export function losses(before: Contents, after: Contents, catalogue: Catalogue): Loss[] {
-  return [...before.tables].filter(([table]) => catalogue.has(`table ${table}`)).flatMap(([table, { rows, columns, whole }]): Loss[] => {
-    const now = after.tables.get(table);
+  return [...before].filter(([table]) => catalogue.has(`table ${table}`)).flatMap(([table, { rows, columns, whole }]): Loss[] => {
+    const now = after.get(table);
     if (!now || now.rows !== rows) {
       return now && now.rows > rows ? [] : [{ name: table, what: `table ${table} has ${now?.rows ?? 0} rows and had ${rows}` }];
     }
-    const changed = Object.keys(columns).filter((it) => catalogue.has(`column ${table}.${it}`) && now.columns[it] !== columns[it])
+    const kept = Object.keys(columns).filter((it) => catalogue.has(`column ${table}.${it}`));
+    const changed = kept.filter((it) => now.columns[it] !== columns[it])
       .map((it) => ({ name: `${table}.${it}`, what: now.columns[it] === undefined ? `column ${table}.${it} is missing, with its values` : `column ${table}.${it} has other values than before` }));
-    const isComparable = Object.keys(columns).every((it) => it in now.columns && catalogue.has(`column ${table}.${it}`)) && Object.keys(columns).length === Object.keys(now.columns).length;
-    const isWhole = changed.length === 0 && isComparable && whole !== now.whole;
+    const isWhole = changed.length === 0 && whole !== now.whole && [columns, now.columns].every((it) => Object.keys(it).length === kept.length);
     return isWhole ? [{ name: table, what: `rows of table ${table} have exchanged values` }] : changed;
   });
 }
@@ -101,14 +70,6 @@ export function additions(before: Contents, after: Contents): string[] {
 
 /** Tables with another number of rows than before. */
 export function rowChanges(before: Contents, after: Contents, isTold = (now: number, then: number) => now !== then): string[] {
-  return [...after.tables].filter(([table, { rows }]) => isTold(rows, before.tables.get(table)?.rows ?? rows))
-    .map(([table, { rows }]) => `table ${table} has ${rows} rows and had ${before.tables.get(table)!.rows}`);
-}
-
-/** Sequences that would give what they have given before, by their names or those of their columns. */
-export function setBack(before: Contents, after: Contents): string[] {
-  return [...before.sequences].flatMap(([name, { next, isDescending, column }]) => {
-    const now = after.sequences.get(name) ?? [...after.sequences.values()].find((it) => column !== null && it.column === column);
-    return now && (isDescending ? now.next > next : now.next < next) ? [`sequence ${name} gives ${now.next} next, and would have given ${next}`] : [];
-  });
+  return [...after].filter(([table, { rows }]) => isTold(rows, before.get(table)?.rows ?? rows))
+    .map(([table, { rows }]) => `table ${table} has ${rows} rows and had ${before.get(table)!.rows}`);
 }
