@@ -1,5 +1,6 @@
 import { type Catalogue, catalogueDifferences, type CatalogueObject, keyOf } from './catalogue';
 import { changesOf } from './changed-object';
+import { lostActions } from './foreign-key';
 import { goneObjects, missedUniqueness } from './gone-objects';
 import { newDemands } from './new-demands';
 import { revokedPrivileges } from './revoked-privileges';
@@ -17,6 +18,7 @@ export function breakingChanges(release: Catalogue, before: Catalogue, after: Ca
   return [
     ...goneObjects(ofRelease.filter((it) => !it.after).map((it) => it.before!), added, before, after),
     ...missedUniqueness(release, after),
+    ...lostActions(release, after),
     ...changed.flatMap((it) => [...changesOf(it.before, it.after), ...revokedPrivileges(it.before, it.after)]),
     ...newDemands(release, before, after),
   ];

@@ -18,9 +18,9 @@ const QUALIFIED = "format('%I.%I', n.nspname, c.relname)";
 /** The table of a constraint, or the domain. */
 const CONSTRAINED = `CASE k.conrelid WHEN 0 THEN k.contypid::regtype::text ELSE ${QUALIFIED} END`;
 
-/** The names of the columns with these numbers, a line each. */
+/** The names of the columns with these numbers, as JSON. */
 const columns = (table: string, numbers: string): string =>
-  `(SELECT string_agg(quote_ident(a.attname), chr(10) ORDER BY a.attnum) FROM pg_attribute a WHERE a.attrelid = ${table} AND a.attnum = ANY (${numbers}))`;
+  `(SELECT json_agg(quote_ident(a.attname) ORDER BY a.attnum)::text FROM pg_attribute a WHERE a.attrelid = ${table} AND a.attnum = ANY (${numbers}))`;
 
 /**
  * A query for each kind of object. NOT NULL is told with its column: from PostgreSQL 18 on it is a constraint as well, whose
@@ -38,7 +38,8 @@ export const CATALOGUE_QUERIES: readonly string[] = [
      'row security', c.relrowsecurity, 'row security of the owner', c.relforcerowsecurity, 'replica identity', c.relreplident,
      'partition', pg_get_expr(c.relpartbound, c.oid), 'partition key', CASE WHEN c.relkind = 'p' THEN pg_get_partkeydef(c.oid) END,
      'parent', (SELECT string_agg(inhparent::regclass::text, ' ' ORDER BY inhseqno) FROM pg_inherits WHERE inhrelid = c.oid),
-     'query', CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, 'populated', c.relispopulated,
+     'query', CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END, 'populated', c.relispopulated, 
+     'insertable', pg_relation_is_updatable(c.oid, false) & 8 = 8, 'updatable', pg_relation_is_updatable(c.oid, false) & 20 = 20, -- as the information schema has it
      'privileges', ${privileges('c.relacl', 'r', 'c.relowner')}) AS definition
    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
    WHERE c.relkind IN ('r', 'p', 'f', 'v', 'm') AND ${OURS} AND ${notOfExtension('pg_class', 'c.oid')}`,
@@ -62,7 +63,7 @@ export const CATALOGUE_QUERIES: readonly string[] = [
      'definition', pg_get_indexdef(i.indexrelid), 'on', replace(pg_get_indexdef(i.indexrelid), ' INDEX ' || quote_ident(c.relname) || ' ON ', ' INDEX ON '),
      'columns', ${columns('i.indrelid', '(i.indkey::int2[])[0:i.indnkeyatts - 1]')},
      'expressions', i.indexprs IS NOT NULL, 'partial', i.indpred IS NOT NULL, 'unique', i.indisunique, 'valid', i.indisvalid, 'ready', i.indisready,
-     'clustered', i.indisclustered, 'replica identity', i.indisreplident) AS definition
+     'immediate', i.indimmediate, 'clustered', i.indisclustered, 'replica identity', i.indisreplident) AS definition
    FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid JOIN pg_namespace n ON n.oid = c.relnamespace
    JOIN pg_class t ON t.oid = i.indrelid JOIN pg_namespace tn ON tn.oid = t.relnamespace
    WHERE ${OURS} AND ${notOfExtension('pg_class', 't.oid')}`,
@@ -78,6 +79,7 @@ export const CATALOGUE_QUERIES: readonly string[] = [
 
   `SELECT 'function' AS kind, p.oid::regprocedure::text AS name, json_build_object(
      'definition', CASE WHEN p.prokind <> 'a' THEN pg_get_functiondef(p.oid) END, 'result', pg_get_function_result(p.oid),
+     'parameters', array_to_string(p.proargnames, ', '), 'defaults', p.pronargdefaults, 'security definer', p.prosecdef,
      'owner', pg_get_userbyid(p.proowner), 'privileges', ${privileges('p.proacl', 'f', 'p.proowner')}) AS definition
    FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE ${OURS} AND ${notOfExtension('pg_proc', 'p.oid')}`,
 
@@ -92,7 +94,7 @@ export const CATALOGUE_QUERIES: readonly string[] = [
    WHERE r.rulename <> '_RETURN' AND ${OURS} AND ${notOfExtension('pg_class', 'c.oid')}`,
 
   `SELECT 'type' AS kind, t.oid::regtype::text AS name, json_build_object(
-     'labels', (SELECT string_agg(quote_literal(enumlabel), ', ' ORDER BY enumsortorder) FROM pg_enum WHERE enumtypid = t.oid),
+     'labels', (SELECT json_agg(quote_literal(enumlabel) ORDER BY enumsortorder)::text FROM pg_enum WHERE enumtypid = t.oid),
      'base', CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END, 'default', t.typdefault, 'not null', t.typnotnull,
      'owner', pg_get_userbyid(t.typowner), 'privileges', ${privileges('t.typacl', 'T', 't.typowner')}) AS definition
    FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid

@@ -20,9 +20,9 @@ export function keyOf({ kind, name }: CatalogueObject): string {
   return `${kind} ${name}`;
 }
 
-/** The columns of an index or a constraint. */
-export function columnsOf({ definition }: CatalogueObject): string[] {
-  return String(definition.columns ?? '').split('\n').filter(Boolean);
+/** The names in a part that is a list, such as the columns of an index. */
+export function listOf({ definition }: CatalogueObject, part: 'columns' | 'labels'): string[] {
+  return JSON.parse(String(definition[part] ?? '[]')) as string[];
 }
 
 /** How an object differs between two catalogues. */

@@ -1,4 +1,4 @@
-import type { CatalogueObject } from './catalogue';
+import { type CatalogueObject, listOf } from './catalogue';
 
 /** What the code of the previous release can miss of an object that is still there under its name. */
 export function changesOf(old: CatalogueObject, now: CatalogueObject): string[] {
@@ -7,9 +7,10 @@ export function changesOf(old: CatalogueObject, now: CatalogueObject): string[] 
     case 'type': return typeChanges(old, now);
     case 'table': return tableChanges(old, now);
     case 'materialized view': return became(true, 'populated', now, old) ? [`materialized view ${old.name} cannot be read any more: it holds no rows`] : [];
-    case 'function': return old.definition.result === now.definition.result ? []
-      : [`retyped result of function ${old.name} from ${old.definition.result ?? 'none'} to ${now.definition.result ?? 'none'}`];
-    case 'trigger': return now.definition.enabled === 'D' ? [`trigger ${old.name} is disabled`] : [];
+    case 'view': return viewChanges(old, now);
+    case 'sequence': return old.definition.increment === now.definition.increment ? [] : [`sequence ${old.name} goes by ${now.definition.increment} now, and by ${old.definition.increment} before`];
+    case 'function': return functionChanges(old, now);
+    case 'trigger': return triggerChanges(old, now);
     case 'rule': return [`changed rule ${old.name}`];
     case 'policy': return [`changed policy ${old.name}`];
     default: return [];
@@ -27,19 +28,50 @@ function columnChanges({ name, definition: old }: CatalogueObject, { definition:
   ];
 }
 
-function typeChanges({ name, definition: old }: CatalogueObject, { definition: now }: CatalogueObject): string[] {
-  const labelsOf = ({ labels }: CatalogueObject['definition']) => String(labels ?? '').split(', ').filter(Boolean);
+function typeChanges(old: CatalogueObject, now: CatalogueObject): string[] {
+  const { name, definition: { base, 'not null': wasFilled } } = old;
+  const labels = listOf(now, 'labels');
   return [
-    ...labelsOf(old).filter((it) => !labelsOf(now).includes(it)).map((it) => `dropped or renamed label ${it} of type ${name}`),
-    ...old.base !== null && !isWidened(String(old.base), String(now.base)) ? [`retyped domain ${name} from ${old.base} to ${now.base}`] : [],
-    ...now['not null'] === true && old['not null'] !== true ? [`domain ${name} is NOT NULL now`] : [],
+    ...listOf(old, 'labels').filter((it) => !labels.includes(it)).map((it) => `dropped or renamed label ${it} of type ${name}`),
+    ...base !== null && !isWidened(String(base), String(now.definition.base)) ? [`retyped domain ${name} from ${base} to ${now.definition.base}`] : [],
+    ...now.definition['not null'] === true && wasFilled !== true ? [`domain ${name} is NOT NULL now`] : [],
   ];
 }
 
 function tableChanges(old: CatalogueObject, now: CatalogueObject): string[] {
+  const { name, definition: { parent, partition } } = old;
+  const isMoved = parent !== null && (parent !== now.definition.parent || partition !== now.definition.partition);
   return [
-    ...became(true, 'row security', old, now) ? [`row security of table ${old.name} is on now: whoever is not its owner sees what a policy allows, and nothing else`] : [],
-    ...old.definition.partition !== null && now.definition.partition === null ? [`detached partition ${old.name}, whose rows ${old.definition.parent} does not show any more`] : [],
+    ...became(true, 'row security', old, now) ? [`row security of table ${name} is on now: whoever is not its owner sees what a policy allows, and nothing else`] : [],
+    ...!isMoved ? [] : [now.definition.parent === null ? `detached ${partition === null ? 'child' : 'partition'} ${name}, whose rows ${parent} does not show any more`
+      : `partition ${name} is ${now.definition.partition} of ${now.definition.parent} now, and was ${partition} of ${parent}`],
+  ];
+}
+
+function viewChanges(old: CatalogueObject, now: CatalogueObject): string[] {
+  const { name, definition: { options } } = old;
+  const lost = ['insertable', 'updatable'].filter((part) => became(false, part, old, now));
+  return [
+    ...lost.length === 0 ? [] : [`view ${name} is not ${lost.join(' and ')} any more`],
+    ...options === now.definition.options ? [] : [`view ${name} has the options ${now.definition.options ?? 'none'} now, and had ${options ?? 'none'}`],
+  ];
+}
+
+function functionChanges({ name, definition: old }: CatalogueObject, { definition: now }: CatalogueObject): string[] {
+  return [
+    ...old.result === now.result ? [] : [`retyped result of function ${name} from ${old.result ?? 'none'} to ${now.result ?? 'none'}`],
+    ...old.parameters === null || old.parameters === now.parameters ? [] : [`renamed parameters of function ${name}: ${now.parameters ?? 'none'}, before ${old.parameters}`],
+    ...Number(now.defaults) >= Number(old.defaults) ? [] : [`function ${name} has fewer defaults than before`],
+    ...old['security definer'] === true && now['security definer'] !== true ? [`function ${name} is SECURITY INVOKER now`] : [],
+  ];
+}
+
+/** It fires for what an application does in the states O and A only. */
+function triggerChanges({ name, definition: old }: CatalogueObject, { definition: now }: CatalogueObject): string[] {
+  const fires = ({ enabled }: CatalogueObject['definition']) => enabled === 'O' || enabled === 'A';
+  return [
+    ...fires(old) && !fires(now) ? [`trigger ${name} is disabled`] : [],
+    ...old.definition === now.definition ? [] : [`changed trigger ${name}`],
   ];
 }
 
@@ -47,14 +79,18 @@ function became(value: boolean, part: string, old: CatalogueObject, now: Catalog
   return old.definition[part] !== value && now.definition[part] === value;
 }
 
-/** Whether all that fitted fits still. */
+/** Whether all that fitted fits still: no limit, or a higher one; of arrays as of what they hold. */
 function isWidened(old: string, now: string): boolean {
-  const [, length] = /^character varying\((\d+)\)$/.exec(old) ?? [];
-  const [, newLength] = /^character varying\((\d+)\)$/.exec(now) ?? [];
-  const [, precision, scale] = /^numeric\((\d+),(\d+)\)$/.exec(old) ?? [];
-  const [, newPrecision, newScale] = /^numeric\((\d+),(\d+)\)$/.exec(now) ?? [];
-  return old === now
-    || /^character varying/.test(old) && (now === 'text' || now === 'character varying')
-    || length !== undefined && Number(newLength) >= Number(length)
-    || precision !== undefined && Number(newScale) >= Number(scale) && Number(newPrecision) - Number(newScale) >= Number(precision) - Number(scale);
+  const [, type, limits = '', rest = ''] = LIMITED.exec(old) ?? [];
+  const [, newType, newLimits, newRest = ''] = LIMITED.exec(now) ?? [];
+  if (old === now || type === 'character varying' && newType === 'text' && rest === newRest) {
+    return true;
+  }
+  const [length, scale = 0] = limits.split(',').map(Number);
+  const [newLength, newScale = 0] = (newLimits ?? '').split(',').map(Number);
+  return type !== undefined && type === newType && rest === newRest && limits !== ''
+    && (newLimits === undefined || newScale >= scale && newLength - newScale >= length - scale);
 }
+
+/** `character varying(10)[]`: the type, its limits, and what follows. */
+const LIMITED = /^(character varying|text|numeric|timestamp|time|interval|bit varying)(?:\((\d+(?:,-?\d+)?)\))?(.*)$/;

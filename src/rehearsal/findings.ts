@@ -24,18 +24,20 @@ export class Findings {
     this.untold('sequence', setBack(before.sequences, after.sequences)).forEach((what) => this.add('breaks the previous release', name, what, 'let it go on where it was: RESTART WITH, or setval', contract));
   }
 
-  /** What nothing brings back: `after` was read as `before` was. */
-  lookWithoutDown({ name, contract }: RehearsedMigration, before: Scene, after: Contents, catalogue: Catalogue): void {
-    losses(before.contents, after, catalogue).forEach(({ what }) => this.add('loses data', name, `after 'up', which has no 'down': ${what}`, KEEP, contract));
+  /** What nothing brings back: `contents` were read as those before. What was dropped or has another type the catalogues tell. */
+  lookWithoutDown({ name, contract }: RehearsedMigration, release: Catalogue, before: Scene, after: Scene, contents: Contents): void {
+    const counts = (key: string) => release.has(key) && after.catalogue.has(key) && before.catalogue.get(key)?.definition.type === after.catalogue.get(key)!.definition.type;
+    losses(before.contents, contents, counts).forEach(({ what }) => this.add('loses data', name, `after 'up', which has no 'down': ${what}`, KEEP, contract));
   }
 
-  lookAfterDown(migration: RehearsedMigration, before: Scene, between: Scene, after: Scene): void {
+  lookAfterDown(migration: RehearsedMigration, release: Catalogue, before: Scene, between: Scene, after: Scene): void {
+    const dropped = (name: string) => migration.contract && !between.catalogue.has(`sequence ${name}`);
     [
       ...this.differences(before, after),
       ...this.untold('rows', additions(before.contents, after.contents)),
-      ...this.untold('sequence', setBack(before.sequences, after.sequences)),
+      ...this.untold('sequence', setBack(new Map([...before.sequences].filter(([name]) => !dropped(name))), after.sequences)),
     ].forEach((words) => this.add('is not restored', migration.name, `after 'down': ${words}`, UNDO));
-    this.findLosses(migration, before, between, after);
+    this.findLosses(migration, release, before, between, after);
   }
 
   lookAfterSecondUp(before: Scene, after: Scene): void {
@@ -45,9 +47,10 @@ export class Findings {
     ].forEach((words) => this.add('differs the second time', undefined, `after 'up', 'down' and 'up': ${words}`, `${UNDO}, and 'up' do the same each time`));
   }
 
-  private findLosses({ name: migration, contract }: RehearsedMigration, before: Scene, between: Scene, after: Scene): void {
-    const byUp = new Set(losses(before.contents, between.contents, between.catalogue).map(({ name }) => name));
-    for (const { name, what } of losses(before.contents, after.contents, between.catalogue)) {
+  private findLosses({ name: migration, contract }: RehearsedMigration, release: Catalogue, before: Scene, between: Scene, after: Scene): void {
+    const counts = (key: string) => release.has(key) && between.catalogue.has(key);
+    const byUp = new Set(losses(before.contents, between.contents, counts).map(({ name }) => name));
+    for (const { name, what } of losses(before.contents, after.contents, counts)) {
       if (!this.told.has(`lost ${name}`) && !this.told.has(`lost ${name.slice(0, name.lastIndexOf('.'))}`)) {
         this.told.add(`lost ${name}`);
         this.add('loses data', migration, `after 'up' and 'down': ${what}`, byUp.has(name) ? KEEP : "make 'down' keep the rows, or throw", contract && byUp.has(name));

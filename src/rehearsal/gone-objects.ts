@@ -1,4 +1,4 @@
-import { type Catalogue, type CatalogueObject, columnsOf } from './catalogue';
+import { type Catalogue, type CatalogueObject, listOf } from './catalogue';
 
 /** Kinds whose objects a program names in its statements, or relies on without a name. */
 const NEEDED = ['table', 'view', 'materialized view', 'column', 'function', 'type', 'sequence', 'trigger', 'rule', 'policy'];
@@ -9,12 +9,12 @@ export function goneObjects(gone: readonly CatalogueObject[], added: readonly Ca
     .map((it) => inWords(it, successorOf(it, before, after, added)));
 }
 
-/** Uniqueness of columns that are still there: ON CONFLICT (…) needs an index on just these. */
+/** Uniqueness of columns that are still there: ON CONFLICT (…) needs an index on just these, and none that is deferrable. */
 export function missedUniqueness(release: Catalogue, after: Catalogue): string[] {
-  const isUnique = ({ kind, definition }: CatalogueObject) => kind === 'index' && definition.unique === true && definition.valid === true;
+  const isUnique = ({ kind, definition }: CatalogueObject) => kind === 'index' && definition.unique === true && definition.valid === true && definition.immediate === true;
   const kept = new Set([...after.values()].filter(isUnique).map(({ definition }) => definition.on));
-  return [...release.values()].filter((it) => isUnique(it) && !kept.has(it.definition.on) && isThere(after, it.table!)
-    && columnsOf(it).every((column) => after.has(`column ${it.table}.${column}`)))
+  return [...release.values()].filter((it) => isUnique(it) && !kept.has(it.definition.on)
+    && listOf(it, 'columns').every((column) => after.has(`column ${it.table}.${column}`)))
     .map(({ table, definition }) => `dropped uniqueness on ${table}, which ON CONFLICT may name: ${definition.on}`);
 }
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { Catalogue } from './catalogue';
 import type { MigrationReport, RehearsalOrder, RehearsalReport, RehearsedMigration, TestReport } from './contract';
 import { Findings } from './findings';
 import { NotRehearsed } from './not-rehearsed';
@@ -26,13 +27,18 @@ export class Performance {
     this.fresh = order.migrations.filter((it) => !it.released);
   }
 
+  /** What the previous release knows. */
+  private get release(): Catalogue {
+    return this.scenes[0].catalogue;
+  }
+
   async play(server: ScratchServer, database: ScratchDatabase): Promise<void> {
     const leave = () => void this.stage?.close();
     this.signal.addEventListener('abort', leave);
     try {
       this.stage = await this.open(server, database);
       this.mustBeBuilt((await this.stage.plan()).known);
-      if (!await this.release() || !await this.seed(server, database)) {
+      if (!await this.applyRelease() || !await this.seed(server, database)) {
         return;
       }
       await this.findLate();
@@ -80,7 +86,7 @@ export class Performance {
     }
   }
 
-  private async release(): Promise<boolean> {
+  private async applyRelease(): Promise<boolean> {
     const act = await this.stage!.up(...this.released.map(({ name }) => name));
     this.signal.throwIfAborted();
     if ('failure' in act) {
@@ -129,9 +135,9 @@ export class Performance {
       const before = this.scenes[index];
       const after = await this.stage!.look();
       this.scenes.push(after);
-      this.findings.lookAfterUp(migration, this.scenes[0].catalogue, before, after);
+      this.findings.lookAfterUp(migration, this.release, before, after);
       if (!migration.hasDown) {
-        this.findings.lookWithoutDown(migration, before, await this.stage!.contents(before.contents), after.catalogue);
+        this.findings.lookWithoutDown(migration, this.release, before, after, await this.stage!.contents(before.contents));
         this.final = index + 1;
       }
     }
@@ -173,7 +179,7 @@ export class Performance {
       return false;
     }
     this.migrations[index] = { ...this.migrations[index], downMillis: act.millis };
-    this.findings.lookAfterDown(migration, this.scenes[index], this.scenes[index + 1], await this.stage!.look());
+    this.findings.lookAfterDown(migration, this.release, this.scenes[index], this.scenes[index + 1], await this.stage!.look());
     return true;
   }
 

@@ -138,7 +138,9 @@ export class ScratchDatabase {
     } finally {
       await inside.end();
     }
-    await this.arrange(name);
+    await this.arrange(name).catch((error: Error) => {
+      throw new NotRehearsed(`the roles and the schema cannot be made: ${error.message}`);
+    });
   }
 
   private async arrange(database: string): Promise<void> {

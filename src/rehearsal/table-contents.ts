@@ -1,5 +1,4 @@
 import type { Client } from 'pg';
-import type { Catalogue } from './catalogue';
 
 /** The rows of a table, as far as two readings of them can be told apart. */
 export interface TableContents {
@@ -30,8 +29,8 @@ export async function readContents(session: Client, before: Contents = new Map<s
       array(SELECT quote_ident(a.attname) FROM pg_index i JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = ANY (i.indkey)
         WHERE i.indrelid = c.oid AND i.indisprimary ORDER BY a.attname) AS key
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    ORDER BY 1`);
+    WHERE c.relkind IN ('r', 'p') AND (NOT c.relispartition OR format('%I.%I', n.nspname, c.relname) = ANY ($1)) AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    ORDER BY 1`, [[...before.keys()]]);
   const contents = new Map<string, TableContents>();
   for (const { name, ...now } of tables) {
     const old = before.get(name);
@@ -45,17 +44,14 @@ export async function readContents(session: Client, before: Contents = new Map<s
   return contents;
 }
 
-/**
- * What of the rows before is not there after. What is not in the catalogue is left out: that its values are gone is said where
- * it was dropped. So are rows that came along, which say nothing of the others.
- */
-export function losses(before: Contents, after: Contents, catalogue: Catalogue): Loss[] {
-  return [...before].filter(([table]) => catalogue.has(`table ${table}`)).flatMap(([table, { rows, columns, whole }]): Loss[] => {
+/** What of the rows before is not there after, of the tables and columns that `count`. Rows that came along say nothing of the others. */
+export function losses(before: Contents, after: Contents, counts: (key: string) => boolean): Loss[] {
+  return [...before].filter(([table]) => counts(`table ${table}`)).flatMap(([table, { rows, columns, whole }]): Loss[] => {
     const now = after.get(table);
     if (!now || now.rows !== rows) {
       return now && now.rows > rows ? [] : [{ name: table, what: `table ${table} has ${now?.rows ?? 0} rows and had ${rows}` }];
     }
-    const kept = Object.keys(columns).filter((it) => catalogue.has(`column ${table}.${it}`));
+    const kept = Object.keys(columns).filter((it) => counts(`column ${table}.${it}`));
     const changed = kept.filter((it) => now.columns[it] !== columns[it])
       .map((it) => ({ name: `${table}.${it}`, what: now.columns[it] === undefined ? `column ${table}.${it} is missing, with its values` : `column ${table}.${it} has other values than before` }));
     const isWhole = changed.length === 0 && whole !== now.whole && [columns, now.columns].every((it) => Object.keys(it).length === kept.length);

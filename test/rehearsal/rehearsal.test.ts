@@ -61,6 +61,23 @@ describeOnOnePostgres('a rehearsal', server => {
     expect(await rehearsed({ fresh: [dropped], contract: dropped.name })).toMatchObject({ outcome: 'passed', findings: [{ kind: 'breaks the previous release', meant: true }] });
   });
 
+  test('lets a contract step take a table away, with its sequence, which comes back empty', async () => {
+    const counted = { name: 'CreateCounted1700000000002', up: 'CREATE TABLE counted (id serial PRIMARY KEY); INSERT INTO counted DEFAULT VALUES' };
+    const dropped = { name: 'DropCounted1700000000004', up: 'DROP TABLE counted', down: 'CREATE TABLE counted (id serial PRIMARY KEY)' };
+
+    expect(await rehearsed({ released: [accounts, counted], fresh: [dropped], contract: dropped.name })).toMatchObject({ outcome: 'passed', findings: [{ kind: 'breaks the previous release', meant: true }] });
+  });
+
+  test('does not call lost what a later migration of the same release writes into what is new, or only looks different', async () => {
+    const attached = { name: 'CreateParts1700000000002', up: 'CREATE TABLE whole (y integer NOT NULL) PARTITION BY LIST (y); CREATE TABLE part (y integer NOT NULL); INSERT INTO part VALUES (1); CREATE TABLE rates (rate numeric(10,2)); INSERT INTO rates VALUES (1.5)' };
+    const report = await rehearsed({
+      released: [accounts, attached],
+      fresh: [colour, { name: 'Fill1700000000004', up: "UPDATE accounts SET colour = 'red'" }, { name: 'Attach1700000000005', up: 'ALTER TABLE whole ATTACH PARTITION part FOR VALUES IN (1); ALTER TABLE rates ALTER rate TYPE numeric(12,4)' }],
+    });
+
+    expect(found(report)).toEqual([]);
+  });
+
   test('finds a down that does not restore what was', async () => {
     const report = await rehearsed({ fresh: [{ ...index, transaction: undefined, up: 'CREATE INDEX accounts_cents ON accounts (cents)', down: 'SELECT 1' }] });
 
