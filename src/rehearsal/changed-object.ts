@@ -6,7 +6,7 @@ export function changesOf(old: CatalogueObject, now: CatalogueObject): string[] 
     case 'column': return columnChanges(old, now);
     case 'type': return typeChanges(old, now);
     case 'table': return tableChanges(old, now);
-    case 'materialized view': return became(true, 'populated', now, old) ? [`materialized view ${old.name} cannot be read any more: it holds no rows`] : [];
+    case 'materialized view': return became(false, 'populated', old, now) ? [`materialized view ${old.name} cannot be read any more: it holds no rows`] : [];
     case 'view': return viewChanges(old, now);
     case 'sequence': return old.definition.increment === now.definition.increment ? [] : [`sequence ${old.name} goes by ${now.definition.increment} now, and by ${old.definition.increment} before`];
     case 'function': return functionChanges(old, now);
