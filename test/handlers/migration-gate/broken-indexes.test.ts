@@ -3,9 +3,9 @@ import { Deployments } from './deployments';
 import { accounts, colour, double } from './sample-migrations';
 import { until } from './until';
 import { Shop } from '../database-roles/shop';
-import { describeOnOnePostgres } from '../describe-on-postgres';
+import { describeOnPostgres } from '../describe-on-postgres';
 
-describeOnOnePostgres('a deployment that finds an invalid index', server => {
+describeOnPostgres('a deployment that finds an invalid index', server => {
   let deployments: Deployments;
   let other: Client;
   beforeEach(async () => {
