@@ -1,8 +1,8 @@
 import { Aws, CfnResource, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as fc from 'fast-check';
 import { appOf, certificateIn, ENV, stackOf, vpcIn, workerProps } from './support';
+import * as fc from './support/fast-check';
 import { given, mostly, oddDuration, oddNumber, oddText, optional, rarely, refusedOrSound, tier } from './support/refused-or-sound';
 import { ConfigStore } from '../src/environment/config-store';
 import { PlatformEnvironment } from '../src/environment/platform-environment';

@@ -162,18 +162,16 @@ function gibibytes(from: number, to: number, step = 1): number[] {
   return Array.from({ length: (to - from) / step + 1 }, (_, index) => (from + index * step) * 1024);
 }
 
+/** A value that is only known at deployment leaves the other one to be checked. */
 function mustBeFargateSize(scope: Construct, cpu: number, memoryLimitMiB: number): void {
-  if (Token.isUnresolved(cpu) || Token.isUnresolved(memoryLimitMiB)) {
-    return;
-  }
-  const sizes = FARGATE_SIZES.get(cpu);
-  if (!sizes) {
+  if (!Token.isUnresolved(cpu) && !FARGATE_SIZES.has(cpu)) {
     throw invalid(scope, 'cpu', { must: `must be one of ${[...FARGATE_SIZES.keys()].join(', ')}`, got: cpu, remedy: '1024 units are one vCPU' });
   }
-  if (!sizes.includes(memoryLimitMiB)) {
-    throw invalid(scope, 'memoryLimitMiB', {
-      must: `must be one of ${sizes.join(', ')} with ${cpu} CPU units`, got: memoryLimitMiB, remedy: 'choose a size that Fargate offers',
-    });
+  const sizes = FARGATE_SIZES.get(cpu) ?? [...FARGATE_SIZES.values()].flat();
+  if (!Token.isUnresolved(memoryLimitMiB) && !sizes.includes(memoryLimitMiB)) {
+    throw invalid(scope, 'memoryLimitMiB', Token.isUnresolved(cpu)
+      ? { must: 'must be a size that Fargate offers', got: memoryLimitMiB, remedy: 'choose 512, 1024, 2048 or more, in steps of 1024' }
+      : { must: `must be one of ${sizes.join(', ')} with ${cpu} CPU units`, got: memoryLimitMiB, remedy: 'choose a size that Fargate offers' });
   }
 }
 

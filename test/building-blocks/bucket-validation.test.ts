@@ -1,9 +1,9 @@
 import { CfnParameter, Duration, Lazy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import * as fc from 'fast-check';
 import { PlatformBucket, type PlatformBucketProps } from '../../src/building-blocks/platform-bucket';
 import { Tier } from '../../src/environment/tier';
 import { stackOf } from '../support';
+import * as fc from '../support/fast-check';
 
 function define(props: PlatformBucketProps): () => unknown {
   return () => new PlatformBucket(stackOf(), 'Uploads', props);

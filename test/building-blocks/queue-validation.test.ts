@@ -1,9 +1,9 @@
 import { Duration, Lazy } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
-import * as fc from 'fast-check';
 import { PlatformQueue, type PlatformQueueProps } from '../../src/building-blocks/platform-queue';
 import { settledNumbers } from '../../src/building-blocks/queue-validation';
 import { stackOf } from '../support';
+import * as fc from '../support/fast-check';
 
 function settled(props: PlatformQueueProps): [number, number, number, number] {
   const { visibilityTimeout, retention, maxReceiveCount, maxAge } = settledNumbers(stackOf(), props);

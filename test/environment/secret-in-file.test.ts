@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { leave, PROD, prodWith, refusal } from './environment-directory';
+import * as fc from '../support/fast-check';
 
 const REMEDY = "name it in 'secrets', keep its value in Secrets Manager, and replace it if it was ever committed";
 const NAMES_ONLY = 'write names only, as in [STRIPE_API_KEY], and keep the values in Secrets Manager';

@@ -101,6 +101,16 @@ test('takes a size that is known at deployment only', () => {
   templateOf({ cpu, memoryLimitMiB }, stack).hasResourceProperties(TASK, { Cpu: Match.anyValue(), Memory: '2048' });
 });
 
+test('refuses CPU units that Fargate does not offer when the memory is known at deployment only', () => {
+  expect(() => templateOf({ cpu: -1, memoryLimitMiB: Token.asNumber(Lazy.number({ produce: () => 2048 })) })).toThrow(/'cpu' must be one of 256, /);
+});
+
+test('refuses memory that Fargate does not offer when the CPU units are known at deployment only', () => {
+  expect(() => templateOf({ cpu: Token.asNumber(Lazy.number({ produce: () => 512 })), memoryLimitMiB: 1000 })).toThrow(new Error(
+    "[Shop/Api] 'memoryLimitMiB' must be a size that Fargate offers, got 1000; choose 512, 1024, 2048 or more, in steps of 1024",
+  ));
+});
+
 test.each(['root', 'root:root', '0', '0:0', '00', '+0', '-0', '0x0', ' root', 'a b', '1000\n', ''])('refuses to run as %p', (user) => {
   expect(() => templateOf({ user })).toThrow(new Error(`[Shop/Api] 'user' must be a user, or user and group, that is not root, got '${user}'; name the user of the image, for example '1000'`));
 });

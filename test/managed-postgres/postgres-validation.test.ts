@@ -1,12 +1,12 @@
 import { CfnParameter, Duration, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as fc from 'fast-check';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import type { ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres-props';
 import { mustBeAccepted } from '../../src/managed-postgres/postgres-validation';
 import { PostgresVersion } from '../../src/managed-postgres/postgres-version';
 import { agnosticStackOf, databaseProps, stackOf, vpcIn } from '../support';
+import * as fc from '../support/fast-check';
 
 const stack = stackOf();
 const vpc = vpcIn(stack);

@@ -1,9 +1,9 @@
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import * as fc from 'fast-check';
 import { Tier } from '../../src/environment/tier';
 import { PlatformNetwork, type PlatformNetworkProps } from '../../src/network/platform-network';
 import { agnosticStackOf, appOf, RECOMMENDED_FLAGS, stackIn, stackOf, ZONES } from '../support';
+import * as fc from '../support/fast-check';
 
 /** The template of a stack with one network in it. */
 function templateOf(tier: Tier, props?: PlatformNetworkProps): Template {

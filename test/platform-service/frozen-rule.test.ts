@@ -2,7 +2,6 @@ import { Duration, type Stack, Tags } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
-import * as fc from 'fast-check';
 import { ConfigStore } from '../../src/environment/config-store';
 import { ServiceConfig } from '../../src/environment/service-config';
 import { Tier } from '../../src/environment/tier';
@@ -14,6 +13,7 @@ import type { PlatformServiceProps } from '../../src/platform-service/platform-s
 import { Rollout } from '../../src/platform-service/rollout';
 import { Scaling } from '../../src/platform-service/scaling';
 import { certificateIn, IMAGE, stackOf, vpcIn, ZONES } from '../support';
+import * as fc from '../support/fast-check';
 
 /*
  * ECS writes the weights of this rule. CloudFormation writes the declared ones back whenever the rule changes in the

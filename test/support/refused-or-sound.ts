@@ -1,12 +1,12 @@
 import { type App, Duration, Fn, type Stack, Token } from 'aws-cdk-lib';
-import * as fc from 'fast-check';
+import * as fc from './fast-check';
 import { Tier } from '../../src/environment/tier';
 import { InvalidValue } from '../../src/private/invalid';
 
 /** `[path] 'prop' must …, got …; remedy`, without a full stop. */
 const HOUSE_FORM = /^\[[^\]]+\] '[^']+' .*must .+; .*[^.]$/s;
 
-/** How often each property is tried: `PROPERTY_RUNS=1000` looks harder. */
+/** How often each property is tried: `PROPERTY_RUNS=1000` looks harder, `PROPERTY_SEED=$RANDOM` elsewhere. */
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 25);
 
 /** Whatever the props: they are refused in the words of this package, or the app synthesises, and its templates are sound. */

@@ -1,9 +1,9 @@
-import * as fc from 'fast-check';
 import { enter, leave, migrationOf } from './migration-directory';
 import { ODD_MIGRATIONS } from './odd-migrations';
 import { migrationFiles } from '../../../src/managed-postgres/migrations/migration-file';
 import { scriptOf } from '../../../src/managed-postgres/migrations/script';
 import { InvalidValue } from '../../../src/private/invalid';
+import * as fc from '../../support/fast-check';
 
 afterEach(leave);
 
