@@ -1,7 +1,7 @@
 // The whole test run: `npm ci && npm test`. Prints what each step found, and last of all `N passed, N failed`.
 // A tool that is missing fails the run in CI; elsewhere its step says why it was skipped.
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -39,8 +39,7 @@ const groups = [
   [
     step('shop service tests', command('npm', 'test', { cwd: shopService }), nodeTestCounts), // the demo has installed it
     step('README and docstring examples compile strictly', npx('jsii-rosetta', 'extract', '--compile', '--fail', '--strict', '--output', join(scratch, 'rosetta.tabl.json'), '.')),
-    step('bindings for Python and Java', bindings('python', 'java')),
-    step('bindings for C#, Go and JavaScript', bindings('dotnet', 'go', 'js')),
+    step('bindings for five languages', bindings),
     step('new apps in TypeScript and Python install the packed package and synthesise the README example alike', command('node', 'test/packed/consumer.mjs')),
   ],
 ];
@@ -106,7 +105,7 @@ function nodeTestCounts(text) {
 
 async function apiReference() {
   const generated = join(scratch, 'API.md');
-  const { ok, text } = await npx('jsii-docgen', '-o', generated)();
+  const { ok, text } = await command('node', 'projenrc/api-reference.cjs', generated)();
   const same = ok && existsSync(join(root, 'API.md')) && readFileSync(generated, 'utf8') === readFileSync(join(root, 'API.md'), 'utf8');
   return { ok: same, text: ok ? `${text}API.md differs from what the sources say: run "npx projen docgen" and commit it` : text };
 }
@@ -118,20 +117,12 @@ async function committedWorkflows() {
   return { ok: ok && text.trim() === '' && readdirSync(join(root, place)).length > 0, text: `${text}${place} differs from what is committed: run "npm run demo" and commit it` };
 }
 
-function bindings(...languages) {
-  return async () => {
-    let text = '';
-    for (const language of languages) {
-      const outdir = join(scratch, 'bindings', language);
-      mkdirSync(outdir, { recursive: true });
-      const result = await npx('jsii-pacmak', '--code-only', '--target', language, '--outdir', outdir)();
-      text += result.text;
-      if (!result.ok || readdirSync(outdir).length === 0) {
-        return { ok: false, text };
-      }
-    }
-    return { ok: true, text };
-  };
+/** The targets of package.json, and JavaScript. */
+async function bindings() {
+  const outdir = join(scratch, 'bindings');
+  const { ok, text } = await npx('jsii-pacmak', '--code-only', '--outdir', outdir)();
+  const missing = ['python', 'java', 'dotnet', 'go', 'js'].filter((it) => !existsSync(join(outdir, it)) || readdirSync(join(outdir, it)).length === 0);
+  return { ok: ok && missing.length === 0, text: `${text}${missing.map((it) => `nothing was generated for ${it}\n`).join('')}` };
 }
 
 /** One from the machine's own packages; one of a later version that `npm ci` brings along, as an optional dependency. */

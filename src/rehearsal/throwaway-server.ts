@@ -2,12 +2,12 @@ import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_pro
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { chmodSync, chownSync, closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { GivenServer } from './contract';
+import { freePort } from './free-port';
 import { NotRehearsed } from './not-rehearsed';
 import { ScratchServer } from './scratch-server';
 
@@ -128,13 +128,4 @@ function accountOfServer(): { uid?: number; gid?: number } {
   } catch {
     throw new NotRehearsed("PostgreSQL does not run as root, and there is no user 'postgres' to run it as; run the rehearsal as another user, or make that one (useradd postgres)");
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1');
-  await once(probe, 'listening');
-  const { port } = probe.address() as AddressInfo;
-  probe.close();
-  await once(probe, 'close');
-  return port;
 }
