@@ -2,9 +2,10 @@ import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { bareStageIn, pipelineIn, refusal as refused } from './shop';
+import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { Rollout } from '../../src/platform-service/rollout';
-import { vpcIn, webProps } from '../support';
+import { databaseProps, MIGRATIONS, vpcIn, webProps, workerProps } from '../support';
 
 /** Deploys a product whose stacks are defined so, within these minutes. */
 function deployed(minutes: number, stacks: { [id: string]: (stack: Stack) => void }): App {
@@ -82,4 +83,17 @@ test('takes a bake time that only the deployment knows for none', () => {
   const app = deployed(30, { Shop: (stack) => service(stack).addPropertyOverride('DeploymentConfiguration', { BakeTimeInMinutes: { Ref: 'AWS::NoValue' } }) });
 
   expect(() => app.synth()).not.toThrow();
+});
+
+test('counts an hour for the migrations of a stack, which come before its services', () => {
+  const app = deployed(90, {
+    Shop: (stack) => {
+      const vpc = vpcIn(stack);
+      const orders = new ManagedPostgres(stack, 'Orders', { ...databaseProps(vpc), migrations: MIGRATIONS });
+      new ManagedPostgres(stack, 'Customers', { ...databaseProps(vpc), migrations: MIGRATIONS });
+      new PlatformService(stack, 'Api', { ...workerProps(vpc), rollout: Rollout.rolling({ bake: Duration.minutes(10) }) }).connectTo(orders);
+    },
+  });
+
+  expect(() => app.synth()).toThrow(refusal(100, `60 for the migrations in Prod/Shop, ${inShop(10)}`, 90));
 });
