@@ -1,5 +1,4 @@
 // Synthesises what the shop does not have, for cfn-lint: `tsx test/lint/variants.ts <output folder>`.
-// Every tier, with the recommended feature flags and without, in a region and without one.
 import { join } from 'node:path';
 import { App, Duration, Stack, TimeZone } from 'aws-cdk-lib';
 import * as apigateway from 'aws-cdk-lib/aws-apigateway';
@@ -16,17 +15,24 @@ import {
 } from '../../src';
 import { appOf, ENV, IMAGE, RECOMMENDED_FLAGS } from '../support';
 
+const FLAGS = { plain: {}, recommended: RECOMMENDED_FLAGS };
+const ENVIRONMENTS = { region: ENV, agnostic: undefined };
+
 const [outdir] = process.argv.slice(2);
 process.env.CDK_VALIDATION = 'false';
 
-for (const tier of [Tier.DEV, Tier.STAGING, Tier.PROD]) {
-  for (const [name, flags] of Object.entries({ plain: {}, recommended: RECOMMENDED_FLAGS })) {
-    for (const env of [ENV, undefined]) {
-      const app = new App({ outdir: join(outdir, `${tier.name}-${name}-${env ? 'region' : 'agnostic'}`), context: { ...appOf(tier, flags).node.getAllContext(), 'aws:cdk:enable-path-metadata': true } });
-      define(new Stack(app, 'Everything', { env }), tier);
-      app.synth();
-    }
-  }
+/** Each tier meets both kinds of flags and of environment, and each kind of flags both kinds of environment. */
+const VARIANTS: [Tier, keyof typeof FLAGS, keyof typeof ENVIRONMENTS][] = [
+  [Tier.DEV, 'plain', 'region'], [Tier.DEV, 'recommended', 'agnostic'],
+  [Tier.STAGING, 'plain', 'agnostic'], [Tier.STAGING, 'recommended', 'region'],
+  [Tier.PROD, 'plain', 'region'], [Tier.PROD, 'recommended', 'agnostic'],
+];
+
+for (const [tier, flags, environment] of VARIANTS) {
+  const context = { ...appOf(tier, FLAGS[flags]).node.getAllContext(), 'aws:cdk:enable-path-metadata': true };
+  const app = new App({ outdir: join(outdir, `${tier.name}-${flags}-${environment}`), context });
+  define(new Stack(app, 'Everything', { env: ENVIRONMENTS[environment] }), tier);
+  app.synth();
 }
 
 function define(stack: Stack, tier: Tier): void {
