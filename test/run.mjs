@@ -21,7 +21,10 @@ const counts = { passed: 0, failed: 0 };
 const groups = [
   [step('two PostgreSQL servers are at hand', installPostgres)],
   [step('handlers are bundled', npx('projen', 'bundle'))],
-  [step('package compiles', npx('projen', 'compile'))],
+  [
+    step('package compiles', npx('projen', 'compile')),
+    step('tools in Python are installed', command('node', 'test/python-tools.mjs')),
+  ],
   [
     step('unit tests', jest, jestCounts),
   ],
