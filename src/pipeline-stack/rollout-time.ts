@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
-import { MIGRATION_GATE_RESOURCE_TYPE } from '../handlers/migration-gate/contract';
+import { MIGRATION_GATE_RESOURCE_TYPE, SERVICE_TIMEOUT_SECONDS } from '../handlers/migration-gate/contract';
 
 /**
  * The minutes for which new versions of the stack's services are on trial, at least: those of the slowest service, since
@@ -13,7 +13,7 @@ export function trialMinutes(stack: Stack): number {
 
 /** The minutes that CloudFormation gives to the migrations of the stack's databases, side by side, before services are updated. */
 export function migrationMinutes(stack: Stack): number {
-  return longest(stack, MIGRATION_GATE_RESOURCE_TYPE, ({ Properties: { ServiceTimeout: seconds } }) => Number(seconds) / 60);
+  return longest(stack, MIGRATION_GATE_RESOURCE_TYPE, ({ Properties: { ServiceTimeout: seconds } }) => (Number(seconds) || SERVICE_TIMEOUT_SECONDS) / 60);
 }
 
 /** Of a stack whose stage is synthesised: only the template knows what was overridden. */
