@@ -6,6 +6,9 @@ const os = require('node:os');
 const path = require('node:path');
 
 const root = path.join(__dirname, '..');
+if (!fs.existsSync(path.join(root, '.jsii'))) {
+  throw new Error('there is no .jsii: run "npx projen compile" first');
+}
 const target = path.resolve(process.argv[2]);
 const assembly = JSON.parse(fs.readFileSync(path.join(root, '.jsii'), 'utf8'));
 const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'api-reference-'));

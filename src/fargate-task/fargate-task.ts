@@ -170,7 +170,7 @@ function mustBeFargateSize(scope: Construct, cpu: number, memoryLimitMiB: number
   const sizes = FARGATE_SIZES.get(cpu) ?? [...FARGATE_SIZES.values()].flat();
   if (!Token.isUnresolved(memoryLimitMiB) && !sizes.includes(memoryLimitMiB)) {
     throw invalid(scope, 'memoryLimitMiB', Token.isUnresolved(cpu)
-      ? { must: 'must be a size that Fargate offers', got: memoryLimitMiB, remedy: 'choose 512, 1024, 2048 or more, in steps of 1024' }
+      ? { must: 'must be a size that Fargate offers', got: memoryLimitMiB, remedy: "give 'cpu' as a number to be told the sizes" }
       : { must: `must be one of ${sizes.join(', ')} with ${cpu} CPU units`, got: memoryLimitMiB, remedy: 'choose a size that Fargate offers' });
   }
 }

@@ -127,9 +127,9 @@ export interface DeployOptions {
   readonly gate?: Gate;
   /**
    * After how long a deployment is given up, and how long its credentials last, an hour at least. What CloudFormation has
-   * begun by then it finishes by itself. Must leave room for the bake times of all services, and for an hour where a stack
-   * has migrations. After raising it, deploy the stack `Delivery` by hand: the role that is there does not let itself be
-   * assumed for longer.
+   * begun by then it finishes by itself. Must leave room for the bake times of all services; migrations, which may take
+   * an hour, are not counted. After raising it, deploy the stack `Delivery` by hand: the role that is there does not let itself
+   * be assumed for longer.
    *
    * @default Duration.hours(2)
    */

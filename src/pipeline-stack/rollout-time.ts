@@ -1,31 +1,32 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
-import { MIGRATION_GATE_RESOURCE_TYPE, SERVICE_TIMEOUT_SECONDS } from '../handlers/migration-gate/contract';
 
 /**
  * The minutes for which new versions of the stack's services are on trial, at least: those of the slowest service, since
  * CloudFormation updates them side by side. What is known at deployment only counts as its default.
+ *
+ * Of a stack whose stage is synthesised: only the template knows what was overridden.
  */
 export function trialMinutes(stack: Stack): number {
-  return longest(stack, 'AWS::ECS::Service', minutesOf);
-}
-
-/** The minutes that CloudFormation gives to the migrations of the stack's databases, side by side, before services are updated. */
-export function migrationMinutes(stack: Stack): number {
-  return longest(stack, MIGRATION_GATE_RESOURCE_TYPE, ({ Properties: { ServiceTimeout: seconds } }) => (Number(seconds) || SERVICE_TIMEOUT_SECONDS) / 60);
-}
-
-/** Of a stack whose stage is synthesised: only the template knows what was overridden. */
-function longest(stack: Stack, type: string, minutes: (resource: any) => number): number {
   const { directory } = Stage.of(stack)!.synth();
-  const stacks = new Set(stack.node.findAll().filter((it) => CfnResource.isCfnResource(it) && it.cfnResourceType === type).map((it) => Stack.of(it)));
-  return Math.max(0, ...[...stacks].flatMap(({ templateFile }) => resourcesIn(join(directory, templateFile), type).map(minutes)));
+  const withServices = new Set(stack.node.findAll().filter(isService).map((it) => it.stack).filter((it) => deployedWith(it) === stack));
+  const minutes = [...withServices].flatMap(({ templateFile }) => servicesIn(join(directory, templateFile)).map(minutesOf));
+  return Math.max(0, ...minutes);
 }
 
-function resourcesIn(file: string, type: string): any[] {
+/** The stack that a nested one is a part of. One that is merely defined in another is deployed by itself. */
+function deployedWith(stack: Stack): Stack {
+  return stack.nestedStackParent ? deployedWith(stack.nestedStackParent) : stack;
+}
+
+function isService(construct: unknown): construct is CfnResource {
+  return CfnResource.isCfnResource(construct) && construct.cfnResourceType === 'AWS::ECS::Service';
+}
+
+function servicesIn(file: string): any[] {
   const { Resources: resources = {} } = JSON.parse(readFileSync(file, 'utf8'));
-  return Object.values<any>(resources).filter((it) => it.Type === type);
+  return Object.values<any>(resources).filter(({ Type: type }) => type === 'AWS::ECS::Service');
 }
 
 /** As CloudFormation counts: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html */

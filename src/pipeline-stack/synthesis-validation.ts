@@ -3,10 +3,10 @@ import type { IConstruct } from 'constructs';
 import { assumedRolesOf, bootstrapRolesOf, isIsolated, shareBootstrap, stacksOf } from './bootstrap-roles';
 import type { Deployment } from './deployment';
 import { CLI, type PipelineSettings } from './pipeline-settings';
-import { migrationMinutes, trialMinutes } from './rollout-time';
+import { trialMinutes } from './rollout-time';
 import { invalid, type InvalidValue } from '../private/invalid';
 
-/** What a deployment takes beside migrations and the trials of its services: images to build, change sets, databases. */
+/** What a deployment takes beside the trials of its services: images to build, change sets, databases. */
 const MARGIN_MINUTES = 30;
 
 /** What can be said of a pipeline only once all its stages are synthesised. */
@@ -36,7 +36,7 @@ function oldCli(scope: IConstruct, { cliVersion }: PipelineSettings, [{ stage }]
 
 /** The first thing that is wrong with a stage. */
 function problemOf(scope: IConstruct, deployment: Deployment, all: Deployment[]): InvalidValue | undefined {
-  return [strangeAccount, unreachableRegion, strangeRole, sideDoor, tooLittleTime].map((find) => find(scope, deployment, all)).find((it) => it !== undefined);
+  return [strangeAccount, unreachableRegion, strangeRole, sideDoor, tooLongTrials].map((find) => find(scope, deployment, all)).find((it) => it !== undefined);
 }
 
 function strangeAccount(scope: IConstruct, { stage, environment: { account } }: Deployment): InvalidValue | undefined {
@@ -75,19 +75,11 @@ function sideDoor(scope: IConstruct, { stage, gate, environment: { account } }: 
   });
 }
 
-/** A job that ends before CloudFormation does leaves a deployment that nobody watches. */
-function tooLittleTime(scope: IConstruct, { stage, jobTimeout }: Deployment): InvalidValue | undefined {
-  const parts = [
-    ...stacksOf(stage).flatMap((it) => [
-      { minutes: migrationMinutes(it), what: `the migrations in ${it.node.path}` },
-      { minutes: trialMinutes(it), what: `the trial of new versions in ${it.node.path}` },
-    ]),
-    { minutes: MARGIN_MINUTES, what: 'all else' },
-  ].filter(({ minutes }) => minutes > 0);
-  const needed = parts.reduce((sum, { minutes }) => sum + minutes, 0);
+function tooLongTrials(scope: IConstruct, { stage, jobTimeout }: Deployment): InvalidValue | undefined {
+  const trials = stacksOf(stage).map((it) => ({ path: it.node.path, minutes: trialMinutes(it) })).filter(({ minutes }) => minutes > 0);
+  const needed = trials.reduce((sum, { minutes }) => sum + minutes, MARGIN_MINUTES);
+  const sum = [...trials.map(({ path, minutes }) => `${minutes} for the trial of new versions in ${path}`), `${MARGIN_MINUTES} for all else`].join(', ');
   return needed <= jobTimeout.toMinutes() ? undefined : invalid(scope, `deploy(${stage.node.path}).jobTimeout`, {
-    must: `must be at least ${needed} minutes (${parts.map(({ minutes, what }) => `${minutes} for ${what}`).join(', ')})`,
-    got: `${jobTimeout.toMinutes()} minutes`,
-    remedy: 'raise it, up to 6 hours, or shorten the bake times',
+    must: `must be at least ${needed} minutes (${sum})`, got: `${jobTimeout.toMinutes()} minutes`, remedy: 'raise it, up to 6 hours, or shorten the bake times',
   });
 }

@@ -107,7 +107,7 @@ test('refuses CPU units that Fargate does not offer when the memory is known at 
 
 test('refuses memory that Fargate does not offer when the CPU units are known at deployment only', () => {
   expect(() => templateOf({ cpu: Token.asNumber(Lazy.number({ produce: () => 512 })), memoryLimitMiB: 1000 })).toThrow(new Error(
-    "[Shop/Api] 'memoryLimitMiB' must be a size that Fargate offers, got 1000; choose 512, 1024, 2048 or more, in steps of 1024",
+    "[Shop/Api] 'memoryLimitMiB' must be a size that Fargate offers, got 1000; give 'cpu' as a number to be told the sizes",
   ));
 });
 

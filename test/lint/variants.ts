@@ -25,7 +25,7 @@ process.env.CDK_VALIDATION = 'false';
 const VARIANTS: [Tier, keyof typeof FLAGS, keyof typeof ENVIRONMENTS][] = [
   [Tier.DEV, 'plain', 'region'], [Tier.DEV, 'recommended', 'agnostic'],
   [Tier.STAGING, 'plain', 'agnostic'], [Tier.STAGING, 'recommended', 'region'],
-  [Tier.PROD, 'plain', 'region'], [Tier.PROD, 'recommended', 'agnostic'],
+  [Tier.PROD, 'plain', 'agnostic'], [Tier.PROD, 'recommended', 'region'],
 ];
 
 for (const [tier, flags, environment] of VARIANTS) {

@@ -2,10 +2,9 @@ import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import { bareStageIn, pipelineIn, refusal as refused } from './shop';
-import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { Rollout } from '../../src/platform-service/rollout';
-import { databaseProps, MIGRATIONS, vpcIn, webProps, workerProps } from '../support';
+import { vpcIn, webProps } from '../support';
 
 /** Deploys a product whose stacks are defined so, within these minutes. */
 function deployed(minutes: number, stacks: { [id: string]: (stack: Stack) => void }): App {
@@ -52,11 +51,11 @@ test('counts the slowest service of a stack, since they roll out side by side', 
 test('sums the stacks up, since they are deployed one after the other', () => {
   const app = deployed(60, {
     Shop: (stack) => service(stack, { bakeTimeInMinutes: 25 }),
-    Data: (stack) => new Stack(stack, 'Inner'),
+    Data: (stack) => service(new Stack(stack, 'Inner'), { bakeTimeInMinutes: 5 }),
     Back: (stack) => service(stack, { bakeTimeInMinutes: 15 }),
   });
 
-  expect(() => app.synth()).toThrow(refusal(70, `${inShop(25)}, 15 for the trial of new versions in Prod/Back`, 60));
+  expect(() => app.synth()).toThrow(refusal(75, `${inShop(25)}, 5 for the trial of new versions in Prod/Data/Inner, 15 for the trial of new versions in Prod/Back`, 60));
 });
 
 test('counts a service in a nested stack to the stack around it', () => {
@@ -83,17 +82,4 @@ test('takes a bake time that only the deployment knows for none', () => {
   const app = deployed(30, { Shop: (stack) => service(stack).addPropertyOverride('DeploymentConfiguration', { BakeTimeInMinutes: { Ref: 'AWS::NoValue' } }) });
 
   expect(() => app.synth()).not.toThrow();
-});
-
-test('counts an hour for the migrations of a stack, which come before its services', () => {
-  const app = deployed(90, {
-    Shop: (stack) => {
-      const vpc = vpcIn(stack);
-      const orders = new ManagedPostgres(stack, 'Orders', { ...databaseProps(vpc), migrations: MIGRATIONS });
-      new ManagedPostgres(stack, 'Customers', { ...databaseProps(vpc), migrations: MIGRATIONS });
-      new PlatformService(stack, 'Api', { ...workerProps(vpc), rollout: Rollout.rolling({ bake: Duration.minutes(10) }) }).connectTo(orders);
-    },
-  });
-
-  expect(() => app.synth()).toThrow(refusal(100, `60 for the migrations in Prod/Shop, ${inShop(10)}`, 90));
 });

@@ -16,8 +16,6 @@ import { Template } from './template';
 process.env.CDK_VALIDATION ??= 'false';
 
 // The CDK takes a stack trace for every element of a template, and jest asks for a hundred lines of each.
-
-// The CDK takes a stack trace for every element of a template, and jest asks for a hundred lines of each.
 Error.stackTraceLimit = 10;
 
 /** The names of the checks that a running body is exempt from; none named means all. */
