@@ -4,11 +4,9 @@
  * Without a usable Python it fails in CI; elsewhere it says so, and who needs one is skipped.
  */
 import { join } from 'node:path';
-import { pythonWith, PythonUnavailable } from './python.mjs';
+import { IN_CI, pythonWith, PythonUnavailable } from './python.mjs';
 
 const REQUIREMENTS = { 'awscli': 'cli', 'cfn-lint': 'lint' };
-
-const IN_CI = Boolean(process.env.CI) && process.env.CI !== 'false';
 
 try {
   Object.entries(REQUIREMENTS).forEach(([name, folder]) => pythonWith(name, join(import.meta.dirname, folder, 'requirements.txt')));

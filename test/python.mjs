@@ -13,6 +13,9 @@ const STAMP = 'requirements.sha256';
 const OLDEST = [3, 11];
 const NEWEST = [3, 14];
 
+/** Where a tool that is missing is a failure. */
+export const IN_CI = Boolean(process.env.CI) && process.env.CI !== 'false';
+
 /** Why there is no Python: a failure in CI, a skip elsewhere. */
 export class PythonUnavailable extends Error {}
 

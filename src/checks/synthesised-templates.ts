@@ -1,6 +1,7 @@
 import * as fs from 'fs';
 import * as path from 'path';
 import { type CfnResource, type PolicyValidationStack, Stack } from 'aws-cdk-lib';
+import { outermost } from '../private/outermost';
 
 /** A resource as a synthesised template has it. */
 export interface TemplateResource {
@@ -38,8 +39,4 @@ export class SynthesisedTemplates {
     }
     return JSON.parse(fs.readFileSync(path.join(directory, stack.templateFile), 'utf8')).Resources ?? {};
   }
-}
-
-function outermost(stack: Stack): Stack {
-  return stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
+import { outermost } from '../private/outermost';
 
 /**
  * The minutes for which new versions of the stack's services are on trial, at least: those of the slowest service, since
@@ -10,14 +11,9 @@ import { CfnResource, Stack, Stage } from 'aws-cdk-lib';
  */
 export function trialMinutes(stack: Stack): number {
   const { directory } = Stage.of(stack)!.synth();
-  const withServices = new Set(stack.node.findAll().filter(isService).map((it) => it.stack).filter((it) => deployedWith(it) === stack));
+  const withServices = new Set(stack.node.findAll().filter(isService).map((it) => it.stack).filter((it) => outermost(it) === stack));
   const minutes = [...withServices].flatMap(({ templateFile }) => servicesIn(join(directory, templateFile)).map(minutesOf));
   return Math.max(0, ...minutes);
-}
-
-/** The stack that a nested one is a part of. One that is merely defined in another is deployed by itself. */
-function deployedWith(stack: Stack): Stack {
-  return stack.nestedStackParent ? deployedWith(stack.nestedStackParent) : stack;
 }
 
 function isService(construct: unknown): construct is CfnResource {

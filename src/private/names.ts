@@ -1,9 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { outermost } from './outermost';
 
 /**
  * What a construct is called in its account and region: its stack, which has the stage in its name, and the way from there:
- * `Prod-Shop-Orders`. Letters, digits, hyphens and underscores only.
+ * `Prod-Shop-Orders`. A nested stack has a name only at deployment. Letters, digits, hyphens and underscores only.
  */
 export function nameInRegion(construct: IConstruct, maxLength: number): string {
   const stack = outermost(Stack.of(construct));
@@ -19,11 +20,6 @@ export function nameBeside(neighbour: IConstruct, construct: IConstruct, maxLeng
 
 function pathBelow(stack: Stack, { node }: IConstruct): string[] {
   return node.scopes.slice(stack.node.scopes.length).map((it) => it.node.id);
-}
-
-/** A nested stack has a name only at deployment. */
-function outermost(stack: Stack): Stack {
-  return stack.nestedStackParent ? outermost(stack.nestedStackParent) : stack;
 }
 
 function shortened(parts: string[], { node }: IConstruct, maxLength: number): string {

@@ -4,9 +4,7 @@
  * Without a usable Python it fails in CI, and elsewhere says why.
  */
 import { join } from 'node:path';
-import { pythonWith, PythonUnavailable } from '../python.mjs';
-
-const IN_CI = Boolean(process.env.CI) && process.env.CI !== 'false';
+import { IN_CI, pythonWith, PythonUnavailable } from '../python.mjs';
 
 try {
   const { command, env } = pythonWith('awscli', join(import.meta.dirname, 'requirements.txt'));

@@ -35,6 +35,11 @@ async function accountWith(...outputs: PeopleAccessOutput[]): Promise<LocalAccou
   return aws;
 }
 
+/** As one types it. */
+async function localPort(): Promise<string> {
+  return String(await freePort());
+}
+
 /*
  * Everything is real but AWS itself and the plugin: the command, the AWS CLI, psql, TLS and the server. No server outside of
  * RDS can verify a token of IAM, so whoever has rds_iam shows a certificate here; that a token is handed over is tested too.
@@ -53,7 +58,7 @@ describeTunnel('cdk-golden-path connect', (server) => {
     aws = await accountWith(accessTo({ host: server().host, port: server().port, databaseName: shop.database }, {
       readOnlyRole: roles.PeopleReadOnlyRole, readWriteRole: roles.PeopleReadWriteRole,
     }));
-    port = String(await freePort());
+    port = await localPort();
     const files = server().clientFilesOf(roles.PeopleReadOnlyRole);
     person = new Person(aws.url, { PGSSLROOTCERT: server().certificate.authorityFile, PGSSLCERT: files.cert, PGSSLKEY: files.key });
   });
@@ -106,7 +111,7 @@ describeWithAwsCli('cdk-golden-path connect', () => {
 
   test('starts the task with its agent, without a public address, and says who did', async () => {
     await meet(ORDERS);
-    await person.types('connect', '--stack', 'shop', '--local-port', String(await freePort()), '--', 'true').code();
+    await person.types('connect', '--stack', 'shop', '--local-port', await localPort(), '--', 'true').code();
 
     expect(aws.inputsOf('RunTask')).toEqual([expect.objectContaining({
       cluster: 'orders-people',
@@ -120,7 +125,7 @@ describeWithAwsCli('cdk-golden-path connect', () => {
 
   test('forwards a port to the database, and to nothing else', async () => {
     await meet(ORDERS);
-    const port = String(await freePort());
+    const port = await localPort();
     await person.types('connect', '--stack', 'shop', '--local-port', port, '--', 'true').code();
     const id = aws.tasks[0].taskArn.split('/').at(-1);
 
@@ -133,7 +138,7 @@ describeWithAwsCli('cdk-golden-path connect', () => {
 
   test('hands a program all that it needs to sign in, with a token of IAM for the role that writes, and no service of libpq, which leads elsewhere', async () => {
     await meet(ORDERS);
-    const port = String(await freePort());
+    const port = await localPort();
     const terminal = person.types('connect', '--stack', 'shop', '--read-write', '--local-port', port, ...ENVIRONMENT);
 
     expect(await terminal.code()).toBe(0);
@@ -153,13 +158,13 @@ describeWithAwsCli('cdk-golden-path connect', () => {
   test('stops the task when the program ends, and ends with its exit code', async () => {
     await meet(ORDERS);
 
-    expect(await person.types('connect', '--stack', 'shop', '--local-port', String(await freePort()), '--', 'sh', '-c', 'exit 3').code()).toBe(3);
+    expect(await person.types('connect', '--stack', 'shop', '--local-port', await localPort(), '--', 'sh', '-c', 'exit 3').code()).toBe(3);
     expect(aws.inputsOf('StopTask')).toEqual([expect.objectContaining({ task: aws.tasks[0].taskArn, reason: 'connect is over' })]);
   });
 
   test('stops the task by Ctrl-C while it looks whether it is ready, and does not run the program', async () => {
     await meet(ORDERS);
-    const terminal = person.types('connect', '--stack', 'shop', '--local-port', String(await freePort()), '--', 'echo', 'it ran');
+    const terminal = person.types('connect', '--stack', 'shop', '--local-port', await localPort(), '--', 'echo', 'it ran');
     aws.whenAsked = (action) => action === 'DescribeTasks' && terminal.pressesCtrlC();
 
     expect([await terminal.code(), terminal.said]).toEqual([130, '']);
@@ -170,13 +175,13 @@ describeWithAwsCli('cdk-golden-path connect', () => {
     await meet(ORDERS);
     aws.lateSessions = 1;
 
-    expect(await person.types('connect', '--stack', 'shop', '--local-port', String(await freePort()), '--', 'true').code()).toBe(0);
+    expect(await person.types('connect', '--stack', 'shop', '--local-port', await localPort(), '--', 'true').code()).toBe(0);
   });
 
   test('closes the tunnel and stops the task when its time is over', async () => {
     await meet({ ...ORDERS, timeLimitSeconds: 1 });
 
-    expect(await person.types('connect', '--stack', 'shop', '--local-port', String(await freePort())).code()).toBe(0);
+    expect(await person.types('connect', '--stack', 'shop', '--local-port', await localPort()).code()).toBe(0);
     expect(aws.inputsOf('StopTask')).toHaveLength(1);
   });
 
@@ -203,7 +208,7 @@ describeWithAwsCli('cdk-golden-path connect', () => {
 
   test('finds a database by the id of its construct', async () => {
     await meet(ORDERS, { ...ORDERS, database: 'Data/Customers', databaseName: 'customers' });
-    const terminal = person.types('connect', '--stack', 'shop', '--database', 'Customers', '--local-port', String(await freePort()), ...ENVIRONMENT);
+    const terminal = person.types('connect', '--stack', 'shop', '--database', 'Customers', '--local-port', await localPort(), ...ENVIRONMENT);
 
     expect(await terminal.code()).toBe(0);
     expect(terminal.said).toContain('PGDATABASE=customers\n');

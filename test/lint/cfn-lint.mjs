@@ -6,12 +6,11 @@
  */
 import { spawn } from 'node:child_process';
 import { join, relative } from 'node:path';
-import { pythonWith, PythonUnavailable } from '../python.mjs';
+import { IN_CI, pythonWith, PythonUnavailable } from '../python.mjs';
 import { templatesUnder } from './templates.mjs';
 import { unexplained } from './waivers.mjs';
 
 const CONFIGURATION = process.env.CFN_LINT_CONFIG ?? join(import.meta.dirname, 'cfnlintrc.yaml');
-const IN_CI = Boolean(process.env.CI) && process.env.CI !== 'false';
 
 /** Each process loads the schemas anew, which takes as long as linting a few templates. */
 const PROCESSES = 2;
