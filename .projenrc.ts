@@ -122,7 +122,8 @@ project.compileTask.exec('node projenrc/lazy-index.cjs');
 // npm makes the command executable when it installs it; the bindings run the file as it was packed.
 project.compileTask.exec('node -e "fs.chmodSync(\'lib/cli/cdk-golden-path.js\', 0o755)"');
 
-project.tasks.tryFind('docgen')?.reset('node projenrc/api-reference.cjs API.md');
+project.tasks.tryFind('docgen')?.reset('node projenrc/api-types.cjs');
+project.tasks.tryFind('docgen')?.exec('node projenrc/api-reference.cjs API.md');
 
 project.bundler.bundleTask.spawn(project.addTask('bundle:rds-certificates', {
   description: 'Lay out the certificate authorities of Amazon RDS by region', exec: 'node projenrc/rds-certificates.cjs',

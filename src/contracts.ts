@@ -6,6 +6,7 @@ import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { IConstruct, IDependable } from 'constructs';
+import { brand } from './private/brand';
 import { invalid } from './private/invalid';
 
 /*
@@ -215,6 +216,8 @@ export interface Signal {
 
 /** What a metric must do to be a reason for alarm: pass a threshold, or leave the band in which it usually is. */
 export class AlarmCondition {
+  static { brand(this.prototype, 'AlarmCondition'); }
+
   /** Above the threshold. */
   public static above(threshold: number): AlarmCondition {
     return AlarmCondition.comparedWith('above', threshold, cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD);

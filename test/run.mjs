@@ -3,7 +3,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -37,7 +37,8 @@ const groups = [
   [
     step('all templates pass cfn-lint', command('node', 'test/lint/cfn-lint.mjs', 'examples/shop/cdk.out', join(scratch, 'variants'))),
     step('tests and shop app type-check', command('sh', '-c', 'npx --no-install tsc -p tsconfig.dev.json && npx --no-install tsc -p examples/shop')),
-    step('API.md is up to date', apiReference),
+    step('API.md is up to date', generated('API.md', 'projenrc/api-reference.cjs')),
+    step('the types that arguments are checked against are up to date', generated('src/private/api-types.ts', 'projenrc/api-types.cjs')),
   ],
   [
     step('shop service tests', command('npm', 'test', { cwd: shopService }), nodeTestCounts), // the demo has installed it
@@ -106,11 +107,14 @@ function nodeTestCounts(text) {
   return Number.isNaN(found.passed) ? undefined : found;
 }
 
-async function apiReference() {
-  const generated = join(scratch, 'API.md');
-  const { ok, text } = await command('node', 'projenrc/api-reference.cjs', generated)();
-  const same = ok && existsSync(join(root, 'API.md')) && readFileSync(generated, 'utf8') === readFileSync(join(root, 'API.md'), 'utf8');
-  return { ok: same, text: ok ? `${text}API.md differs from what the sources say: run "npx projen docgen" and commit it` : text };
+/** A file that a script writes from what the compiler says of the API, to the place that it is given. */
+function generated(file, script) {
+  return async () => {
+    const target = join(scratch, basename(file));
+    const { ok, text } = await command('node', script, target)();
+    const same = ok && existsSync(target) && readFileSync(target, 'utf8') === readFileSync(join(root, file), 'utf8');
+    return { ok: same, text: ok ? `${text}${file} differs from what the sources say: run "npx projen docgen" and commit it` : text };
+  };
 }
 
 /** The demo has written them anew. */

@@ -1,4 +1,6 @@
 import { TimeZone } from 'aws-cdk-lib';
+import { mustFit } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /** When a daily backup is made. */
@@ -25,8 +27,11 @@ export interface DailyBackupOptions {
 
 /** When backups are made. */
 export class BackupSchedule {
+  static { brand(this.prototype, 'BackupSchedule'); }
+
   /** Once a day. Throws for an hour or a minute that no clock shows. */
   public static daily(options: DailyBackupOptions = {}): BackupSchedule {
+    mustFit('BackupSchedule.daily', 'DailyBackupOptions', options);
     return new BackupSchedule(options.hour ?? 3, options.minute ?? 0, options.timeZone ?? TimeZone.ETC_UTC);
   }
 

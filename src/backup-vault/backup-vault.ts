@@ -12,6 +12,7 @@ import { Tier } from '../environment/tier';
 import { dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, PACKS } from '../private/acknowledge';
+import { mustFit } from '../private/argument';
 import { invalid, type InvalidValue } from '../private/invalid';
 import { nameBeside } from '../private/names';
 
@@ -87,6 +88,7 @@ export class BackupVault extends Construct implements IObservable {
   /** Throws, in words, for a retention that AWS Backup would refuse, or that the tier does not allow. */
   constructor(scope: Construct, id: string, props: BackupVaultProps = {}) {
     super(scope, id);
+    mustFit(this, 'BackupVaultProps', props);
     const tier = props.tier ?? Tier.of(this);
     const defaults = defaultsOf(tier);
     this.schedule = props.schedule ?? BackupSchedule.daily();
@@ -139,7 +141,9 @@ export class BackupVault extends Construct implements IObservable {
     if (typeof protectable?.protection !== 'function') {
       throw invalid(this, 'protect', { must: 'must be given what implements IProtectable', got: protectable, remedy: 'wrap what is not: Protectable.bucket(…), Protectable.databaseInstance(…)' });
     }
-    return protectable.protection();
+    const protection = protectable.protection();
+    mustFit(this, 'Protection', protection, 'protect');
+    return protection;
   }
 
   private mustHaveRoom(): void {

@@ -3,6 +3,7 @@ import * as backup from 'aws-cdk-lib/aws-backup';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IProtectable, Protection } from '../contracts';
+import { mustBeOf } from '../private/argument';
 import { invalid } from '../private/invalid';
 
 /**
@@ -17,6 +18,7 @@ export class Protectable implements IProtectable {
    * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/s3-backups.html
    */
   public static bucket(bucket: s3.IBucket): Protectable {
+    mustBeOf('Protectable.bucket', 's3.IBucket', bucket, 'bucket');
     const resource = bucket.node.defaultChild;
     if (resource instanceof s3.CfnBucket && !isVersioned(resource)) {
       throw invalid('Protectable.bucket', 'bucket', { must: 'must be versioned', got: bucket.node.path, remedy: "set 'versioned': AWS Backup takes no other buckets" });
@@ -29,6 +31,7 @@ export class Protectable implements IProtectable {
    * continuously for as long, since RDS then refuses any other retention.
    */
   public static databaseInstance(instance: rds.IDatabaseInstance): Protectable {
+    mustBeOf('Protectable.databaseInstance', 'rds.IDatabaseInstance', instance, 'instance');
     const { backupRetentionPeriod } = (instance.node.defaultChild ?? {}) as Partial<rds.CfnDBInstance>;
     return new Protectable({
       subject: instance, resources: [backup.BackupResource.fromArn(instance.instanceArn)], resourceType: 'RDS', pointInTime: daysOf(backupRetentionPeriod),
@@ -41,6 +44,7 @@ export class Protectable implements IProtectable {
    * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/service-opt-in.html
    */
   public static databaseCluster(cluster: rds.IDatabaseCluster): Protectable {
+    mustBeOf('Protectable.databaseCluster', 'rds.IDatabaseCluster', cluster, 'cluster');
     const { backupRetentionPeriod } = (cluster.node.defaultChild ?? {}) as Partial<rds.CfnDBCluster>;
     return new Protectable({
       subject: cluster, resources: [backup.BackupResource.fromArn(cluster.clusterArn)], resourceType: 'Aurora', pointInTime: daysOf(backupRetentionPeriod),

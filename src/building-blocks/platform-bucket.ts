@@ -13,6 +13,7 @@ import { observeBucket } from '../golden-signals/bucket';
 import { dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks, PACKS } from '../private/acknowledge';
+import { mustBeOf, mustFit } from '../private/argument';
 import { invalid } from '../private/invalid';
 
 /** What a bucket is. */
@@ -75,6 +76,7 @@ export class PlatformBucket extends Construct implements IServiceDependency, IPr
   /** Throws, in words, for days that S3 does not count, and for origins that a browser does not have or that lack TLS. */
   constructor(scope: Construct, id: string, props: PlatformBucketProps = {}) {
     super(scope, id);
+    mustFit(this, 'PlatformBucketProps', props);
     mustBeAccepted(this, props);
     const tier = props.tier ?? Tier.of(this);
     const defaults = defaultsOf(tier);
@@ -92,6 +94,7 @@ export class PlatformBucket extends Construct implements IServiceDependency, IPr
 
   /** Hands a service the name, and lets it read, write and delete objects. Older versions are out of its reach. */
   public bindToService(service: IConnectedService): ServiceBinding {
+    mustBeOf(this, 'IConnectedService', service, 'service');
     return this.bind(service, this.writeAccess, WRITE);
   }
 

@@ -9,6 +9,7 @@ import { IConnectedService, IObservable, IServiceDependency, Observation, Servic
 import { Tier } from '../environment/tier';
 import { observeQueue } from '../golden-signals/queue';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
+import { mustBeOf, mustFit } from '../private/argument';
 
 /** What a queue is. */
 export interface PlatformQueueProps {
@@ -104,6 +105,7 @@ export class PlatformQueue extends Construct implements IServiceDependency, IObs
    */
   constructor(scope: Construct, id: string, props: PlatformQueueProps = {}) {
     super(scope, id);
+    mustFit(this, 'PlatformQueueProps', props);
     const defaults = defaultsOf(props.tier ?? Tier.of(this));
     const numbers = settledNumbers(this, props);
     this.key = props.encryptionKey;
@@ -124,6 +126,7 @@ export class PlatformQueue extends Construct implements IServiceDependency, IObs
 
   /** Hands a service the URL, and lets it send. */
   public bindToService(service: IConnectedService): ServiceBinding {
+    mustBeOf(this, 'IConnectedService', service, 'service');
     return this.bind(service, SEND, ['kms:GenerateDataKey', 'kms:Decrypt']);
   }
 

@@ -8,6 +8,7 @@ import { Evaluation, type NagPack } from './evaluation';
 import { evidenceOf, evidencePage } from './evidence';
 import { OWN_PACK, OWN_RULES } from './own-rules';
 import { SynthesisedTemplates } from './synthesised-templates';
+import { mustFit } from '../private/argument';
 import { invalid } from '../private/invalid';
 
 /** A pack of rules that cdk-nag maintains. */
@@ -49,6 +50,7 @@ export class SecurityChecks implements IPolicyValidationPlugin {
    * Throws when the checks are installed there already, and for a scope that is neither an app nor a stage.
    */
   public static install(scope: IConstruct, props: SecurityChecksProps = {}): SecurityChecks {
+    mustFit('SecurityChecks.install', 'SecurityChecksProps', props);
     if (!Stage.isStage(scope)) {
       throw invalid('SecurityChecks.install', 'scope', { must: 'must be an app or a stage', got: scope.node.path, remedy: 'install the checks once, on the app' });
     }

@@ -1,9 +1,13 @@
+import { brand } from '../private/brand';
+
 /**
  * Where the plain variables of a service live.
  *
  * Both stores are immutable for each revision of the service, so that a rollback brings back the values as well.
  */
 export class ConfigStore {
+  static { brand(this.prototype, 'ConfigStore'); }
+
   /** In the task definition itself: no further resource, and every value is part of the revision. */
   public static taskDefinition(): ConfigStore {
     return new ConfigStore(false);

@@ -1,10 +1,10 @@
 import type { EnvironmentFile } from './environment-file';
 import { defaultSecretName, ENVIRONMENT, type EntriesShape, type KeysShape, type ListShape, type Shape, type TextShape } from './environment-schema';
 import type { FileProblems } from './file-problems';
-import { misspellings } from './nearest-name';
 import type { Entry, Mapping, Setting } from './setting';
 import { breachOf, ENVIRONMENT_NAME, isZoneOf, REGION, repeatedIn, SECRET_NAME, SERVICE_NAME, ZONE } from './text-rule';
 import type { Problem } from '../private/invalid';
+import { misspellings } from '../private/nearest-name';
 import { secretShape } from '../private/secret-shape';
 
 const NAMES_ONLY = 'write names only, as in [STRIPE_API_KEY], and keep the values in Secrets Manager';

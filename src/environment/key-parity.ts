@@ -1,9 +1,9 @@
 import type { EnvironmentFile } from './environment-file';
 import { ENVIRONMENT, type KeysShape, type Shape } from './environment-schema';
 import type { FileProblems } from './file-problems';
-import { misspellings } from './nearest-name';
 import type { Setting } from './setting';
 import type { TextRule } from './text-rule';
+import { misspellings } from '../private/nearest-name';
 import { secretShape } from '../private/secret-shape';
 
 /** The same setting as one of the files has it. */

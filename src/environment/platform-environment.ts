@@ -2,6 +2,8 @@ import { Token } from 'aws-cdk-lib';
 import { ServiceConfig } from './service-config';
 import { ACCOUNT, breachOf, DOMAIN_NAME, ENVIRONMENT_NAME, HOSTED_ZONE_ID, isZoneOf, REGION, repeatedIn, type TextRule } from './text-rule';
 import type { Tier } from './tier';
+import { mustBeOf, mustFit } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /** A DNS name and the Route 53 hosted zone that answers for it. */
@@ -48,6 +50,8 @@ export interface PlatformEnvironmentProps {
  * Mostly read from a file, by `PlatformEnvironments.fromDirectory()`.
  */
 export class PlatformEnvironment {
+  static { brand(this.prototype, 'PlatformEnvironment'); }
+
   /** Its name. */
   public readonly name: string;
   /** How much it must guarantee. */
@@ -63,6 +67,7 @@ export class PlatformEnvironment {
 
   /** Throws when name, account, region, zones or domain are malformed. */
   constructor(props: PlatformEnvironmentProps) {
+    mustFit('PlatformEnvironment', 'PlatformEnvironmentProps', props);
     this.name = props.name;
     this.tier = props.tier;
     this.account = props.account;
@@ -91,6 +96,7 @@ export class PlatformEnvironment {
    * Throws when the environment knows no such service: a misspelt name must not start a service without its settings.
    */
   public config(service: string): ServiceConfig {
+    mustBeOf('PlatformEnvironment.config', 'string', service, 'service');
     if (!Object.hasOwn(this.services, service)) {
       throw invalid(this.where, 'services', {
         must: `must have one of ${Object.keys(this.services).map((it) => `'${it}'`).join(', ') || 'no service at all'}`,

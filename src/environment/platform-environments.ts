@@ -7,6 +7,7 @@ import { PlatformEnvironment, type DomainName } from './platform-environment';
 import { ServiceConfig } from './service-config';
 import { plainValue } from './setting';
 import { Tier } from './tier';
+import { mustBeOf } from '../private/argument';
 import { invalid } from '../private/invalid';
 
 /**
@@ -30,6 +31,7 @@ export class PlatformEnvironments {
    * @param directory where the files are, from the working directory: that of cdk.json, if the CDK CLI runs the app
    */
   public static fromDirectory(directory: string): PlatformEnvironments {
+    mustBeOf('PlatformEnvironments.fromDirectory', 'string', directory, 'directory');
     const problems = new FileProblems();
     const files = environmentFiles(directory, problems);
     files.forEach((file) => new EnvironmentCheck(file, problems).run());
@@ -56,6 +58,7 @@ export class PlatformEnvironments {
    * Throws when there is none: its file is missing or the name is misspelt.
    */
   public named(name: string): PlatformEnvironment {
+    mustBeOf('PlatformEnvironments.named', 'string', name, 'name');
     const environment = this.all.find((it) => it.name === name);
     if (!environment) {
       throw invalid('PlatformEnvironments.named', 'name', {

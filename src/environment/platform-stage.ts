@@ -2,6 +2,8 @@ import { Stage, Tags } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { PlatformEnvironment } from './platform-environment';
 import { Tier } from './tier';
+import { mustFit } from '../private/argument';
+import { brand } from '../private/brand';
 
 /** How a stage is placed. */
 export interface PlatformStageProps {
@@ -17,10 +19,13 @@ export interface PlatformStageProps {
  * because the Availability Zones come from the environment.
  */
 export class PlatformStage extends Stage {
+  static { brand(this.prototype, 'PlatformStage'); }
+
   /** The environment that this stage becomes. */
   public readonly environment: PlatformEnvironment;
 
   constructor(scope: Construct, id: string, props: PlatformStageProps) {
+    mustFit('PlatformStage', 'PlatformStageProps', props);
     const { environment } = props;
     super(scope, id, { env: { account: environment.account, region: environment.region } });
     this.environment = environment;

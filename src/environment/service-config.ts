@@ -1,6 +1,8 @@
 import { Token } from 'aws-cdk-lib';
 import { ConfigStore } from './config-store';
 import { breachOf, FLAG_NAME, repeatedIn, SECRET_NAME, VARIABLE_NAME, type TextRule } from './text-rule';
+import { mustFit } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 import { secretShape } from '../private/secret-shape';
 
@@ -53,6 +55,8 @@ export interface ServiceConfigProps {
  * Immutable for each revision: what a revision was started with is what it keeps, also when it comes back by a rollback.
  */
 export class ServiceConfig {
+  static { brand(this.prototype, 'ServiceConfig'); }
+
   /** Plain environment variables. */
   public readonly variables: { [name: string]: string };
   /** Names of secrets. */
@@ -66,6 +70,7 @@ export class ServiceConfig {
 
   /** Throws when a variable looks like a secret, or a name is malformed or given twice, or secrets have no `secretName`. */
   constructor(props: ServiceConfigProps = {}) {
+    mustFit('ServiceConfig', 'ServiceConfigProps', props);
     this.variables = { ...props.variables };
     this.secrets = [...props.secrets ?? []];
     this.flags = [...props.flags ?? []];

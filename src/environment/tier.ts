@@ -1,5 +1,7 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import { mustBeOf } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 const CONTEXT_KEY = 'cdk-golden-path:tier';
@@ -11,6 +13,8 @@ const CONTEXT_KEY = 'cdk-golden-path:tier';
  * A tier is ambient, like `Stack.of(scope)`: `PlatformStage` sets it for all that stands inside it.
  */
 export class Tier {
+  static { brand(this.prototype, 'Tier'); }
+
   /** Cheap and disposable: one of each, data is deleted with the stack. */
   public static readonly DEV = new Tier('dev');
   /** Rehearses production at a smaller size: the same rollout, replicated data, snapshots on removal. */
@@ -24,6 +28,7 @@ export class Tier {
    * Throws for any other name.
    */
   public static named(name: string): Tier {
+    mustBeOf('Tier.named', 'string', name, 'name');
     const tier = [Tier.DEV, Tier.STAGING, Tier.PROD].find((it) => it.name === name);
     if (!tier) {
       throw invalid('Tier.named', 'name', { must: "must be 'dev', 'staging' or 'prod'", got: name, remedy: 'use one of the three' });
@@ -54,6 +59,7 @@ export class Tier {
    * `PlatformStage` does this. Throws once `scope` has children: what is defined already would have another tier.
    */
   public static setOn(scope: IConstruct, tier: Tier): void {
+    mustBeOf('Tier.setOn', 'Tier', tier, 'tier');
     scope.node.setContext(CONTEXT_KEY, tier.name);
   }
 

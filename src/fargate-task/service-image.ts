@@ -6,6 +6,8 @@ import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { ImageUse } from './image-use';
+import { mustBeOf, mustFit } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /** How an image is built from a directory. */
@@ -37,6 +39,8 @@ export interface ImageFromDirectoryOptions {
  * A value without a place in the tree: one image serves any number of services, in any number of stages.
  */
 export abstract class ServiceImage {
+  static { brand(this.prototype, 'ServiceImage'); }
+
   /**
    * Built from the directory's Dockerfile when assets are published, and named by a hash of the directory's content.
    *
@@ -45,6 +49,8 @@ export abstract class ServiceImage {
    * @param directory relative to the working directory
    */
   public static fromDirectory(directory: string, options: ImageFromDirectoryOptions = {}): ServiceImage {
+    mustBeOf('ServiceImage.fromDirectory', 'string', directory, 'directory');
+    mustFit('ServiceImage.fromDirectory', 'ImageFromDirectoryOptions', options);
     return new DirectoryImage(path.resolve(directory), options);
   }
 
@@ -54,6 +60,7 @@ export abstract class ServiceImage {
    * Throws for a tag: what a tag names can change between two tasks of one deployment, and on a rollback.
    */
   public static fromRegistry(reference: string): ServiceImage {
+    mustBeOf('ServiceImage.fromRegistry', 'string', reference, 'reference');
     if (!Token.isUnresolved(reference) && !/^[\w./:-]+@sha256:[0-9a-f]{64}$/.test(reference)) {
       throw invalid('ServiceImage.fromRegistry', 'reference', {
         must: 'must be pinned by its digest (name@sha256:…)', got: reference, remedy: 'look the digest up, for example with `docker buildx imagetools inspect`',
@@ -64,6 +71,8 @@ export abstract class ServiceImage {
 
   /** An image of an ECR repository, pinned by its digest: `sha256:…`. Throws for a tag. */
   public static fromEcr(repository: ecr.IRepository, digest: string): ServiceImage {
+    mustBeOf('ServiceImage.fromEcr', 'ecr.IRepository', repository, 'repository');
+    mustBeOf('ServiceImage.fromEcr', 'string', digest, 'digest');
     if (!Token.isUnresolved(digest) && !/^sha256:[0-9a-f]{64}$/.test(digest)) {
       throw invalid('ServiceImage.fromEcr', 'digest', { must: 'must be a digest (sha256:…)', got: digest, remedy: 'pass the digest, not a tag' });
     }

@@ -1,5 +1,9 @@
+import { brand } from '../private/brand';
+
 /** What people may do who sign in to a database by IAM. */
 export class DatabaseAccess {
+  static { brand(this.prototype, 'DatabaseAccess'); }
+
   /** They read everything in the schema, as the role `app_people_readonly`. */
   public static readOnly(): DatabaseAccess {
     return new DatabaseAccess('PeopleReadOnlyRole');

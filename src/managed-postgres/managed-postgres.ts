@@ -28,6 +28,7 @@ import { Tier } from '../environment/tier';
 import { databaseTag } from '../handlers/migration-gate/contract';
 import { admitLogs, dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
+import { mustBeOf, mustFit } from '../private/argument';
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
 
@@ -90,6 +91,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
    */
   constructor(scope: Construct, id: string, props: ManagedPostgresProps) {
     super(scope, id);
+    mustFit(this, 'ManagedPostgresProps', props);
     mustBeAccepted(this, props);
     const defaults = defaultsOf(props.tier ?? Tier.of(this));
     const identifier = instanceIdentifier(this);
@@ -189,6 +191,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
    * Throws when the pools of all connected services may together open more connections than the instance class can hold.
    */
   public bindToService(service: IConnectedService): ServiceBinding {
+    mustBeOf(this, 'IConnectedService', service, 'service');
     return this.binding.bind(service);
   }
 
@@ -205,6 +208,8 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
    * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/UsingWithRDS.IAMDBAuth.IAMPolicy.html
    */
   public grantConnect(grantee: iam.IGrantable, access: DatabaseAccess): iam.Grant {
+    mustBeOf(this, 'iam.IGrantable', grantee, 'grantee');
+    mustBeOf(this, 'DatabaseAccess', access, 'access');
     return this.instance.grantConnect(grantee, this.roles.attribute(access._attribute));
   }
 
@@ -219,6 +224,8 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
    * Throws where the database has no `peopleAccess`.
    */
   public grantAccess(grantee: iam.IGrantable, access: DatabaseAccess): iam.Grant {
+    mustBeOf(this, 'iam.IGrantable', grantee, 'grantee');
+    mustBeOf(this, 'DatabaseAccess', access, 'access');
     if (!this.people) {
       throw invalid(this, 'peopleAccess', { must: 'must be set before somebody is let in by it', remedy: 'add PeopleAccess.bySessionManager(), or use grantConnect() for who has a way there already' });
     }

@@ -1,4 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
+import { mustFit } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /** How people who sign in to a database through AWS Systems Manager are limited. */
@@ -17,6 +19,8 @@ const SHORTEST = Duration.minutes(5);
 
 /** How people get to a database that stands in no public network, without a bastion that somebody keeps. */
 export class PeopleAccess {
+  static { brand(this.prototype, 'PeopleAccess'); }
+
   /**
    * A task of its own for each person and occasion, which does nothing but wait until its time is over, and a tunnel of
    * Session Manager through it: `cdk-golden-path connect`. While nobody is connected nothing runs.
@@ -24,6 +28,7 @@ export class PeopleAccess {
    * Throws for a time limit below 5 minutes, above 8 hours, or between two minutes.
    */
   public static bySessionManager(options: SessionManagerAccessOptions = {}): PeopleAccess {
+    mustFit('PeopleAccess.bySessionManager', 'SessionManagerAccessOptions', options);
     const timeLimit = options.timeLimit ?? Duration.hours(1);
     if (timeLimit.isUnresolved()) {
       throw invalid('PeopleAccess.bySessionManager', 'timeLimit', { must: 'must be known at synth', remedy: 'write the value itself, not a parameter or a reference' });

@@ -1,4 +1,5 @@
 import * as rds from 'aws-cdk-lib/aws-rds';
+import { brand } from '../private/brand';
 
 /**
  * A major version of PostgreSQL.
@@ -7,6 +8,8 @@ import * as rds from 'aws-cdk-lib/aws-rds';
  * an outage, and cannot be undone: read docs/stateful-resources.md first.
  */
 export class PostgresVersion {
+  static { brand(this.prototype, 'PostgresVersion'); }
+
   /** PostgreSQL 15, supported by its community until November 2027. */
   public static readonly V15 = new PostgresVersion(15);
   /** PostgreSQL 16, supported by its community until November 2028. */

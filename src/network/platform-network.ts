@@ -9,6 +9,7 @@ import { observeNatGateways } from '../golden-signals/nat-gateway';
 import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeInlinePolicies, inCompliancePacks } from '../private/acknowledge';
+import { mustFit } from '../private/argument';
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
 import { ipv4RangeOf, isSpecial } from '../private/ipv4-range';
@@ -64,6 +65,7 @@ export class PlatformNetwork extends Construct implements IObservable {
   /** Throws when the address range is malformed or out of bounds, or when there are more NAT gateways than zones. */
   constructor(scope: Construct, id: string, props: PlatformNetworkProps = {}) {
     super(scope, id);
+    mustFit(this, 'PlatformNetworkProps', props);
     const defaults = defaultsOf(props.tier ?? Tier.of(this));
     const cidr = validCidr(this, props.cidr ?? '10.0.0.0/16');
     const zones = zonesOf(this, defaults);

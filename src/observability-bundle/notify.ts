@@ -1,12 +1,16 @@
 import { Token } from 'aws-cdk-lib';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
+import { mustBeOf } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /**
  * Whom to tell. A value without a place in the tree: one serves any number of bundles, in any number of stages.
  */
 export abstract class Notify {
+  static { brand(this.prototype, 'Notify'); }
+
   /**
    * People, by e-mail, of alarms of every severity.
    *
@@ -24,6 +28,7 @@ export abstract class Notify {
 class EmailNotify extends Notify {
   constructor(private readonly addresses: string[]) {
     super();
+    mustBeOf('Notify.email', 'string[]', addresses, 'addresses');
     if (addresses.length === 0) {
       throw invalid('Notify.email', 'addresses', { must: 'must name at least one', got: '', remedy: 'name who is told' });
     }

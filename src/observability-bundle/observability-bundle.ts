@@ -12,6 +12,7 @@ import type { IObservable, Observation, Severity } from '../contracts';
 import { Tier } from '../environment/tier';
 import { defaultsOf } from '../policy/tier-defaults';
 import { elsewhere } from '../private/account-and-region';
+import { mustBeOf, mustFit } from '../private/argument';
 import { invalid, type InvalidValue } from '../private/invalid';
 import { nameBeside, nameInRegion } from '../private/names';
 
@@ -76,6 +77,7 @@ export class ObservabilityBundle extends Construct {
   /** Throws for a team that a tag cannot carry, and for runbooks without a place for the page. */
   constructor(scope: Construct, id: string, props: ObservabilityBundleProps = {}) {
     super(scope, id);
+    mustFit(this, 'ObservabilityBundleProps', props);
     const defaults = defaultsOf(props.tier ?? Tier.of(this));
     this.team = settledTeam(this, props.team);
     this.runbooks = new RunbookPages(this, props.runbooks ?? PUBLISHED_RUNBOOKS);
@@ -105,6 +107,7 @@ export class ObservabilityBundle extends Construct {
    * Call it last. What has metrics and yet could not be watched is printed at synth, and so is, as a warning, what was defined afterwards.
    */
   public watchEverything(scope: IConstruct): void {
+    mustBeOf(this, 'IConstruct', scope, 'scope');
     const { observations, omitted } = this.survey(scope);
     observations.forEach((observation) => this.add(observation));
     omitted.forEach((it) => this.omitted.set(it.path, it));
@@ -121,6 +124,7 @@ export class ObservabilityBundle extends Construct {
 
   /** The topic that alarms of this severity tell. Subscribe to it whatever should hear of them. */
   public topic(severity: Severity): sns.Topic {
+    mustBeOf(this, 'Severity', severity, 'severity');
     return this.topics.of(severity);
   }
 
@@ -129,7 +133,9 @@ export class ObservabilityBundle extends Construct {
     if (typeof observable?.observe !== 'function') {
       throw invalid(this, 'watch', { must: 'must be given what implements IObservable', got: observable, remedy: 'wrap what is not: Watchable.queue(…), Watchable.lambdaFunction(…)' });
     }
-    return observable.observe();
+    const observation = observable.observe();
+    mustFit(this, 'Observation', observation, 'watch');
+    return observation;
   }
 
   private add(observation: Observation): void {

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
-import { Severity, type Observation } from '../contracts';
+import type { Observation } from '../contracts';
 import { mustBeBeside } from '../private/account-and-region';
 import { invalid } from '../private/invalid';
 
@@ -21,7 +21,7 @@ export function mustBeWatchable(bundle: IConstruct, { subject, metrics, signals 
   if (twice) {
     throw refused('.signals', 'must not repeat an id', twice.id, 'rename one of the two');
   }
-  signals.forEach(({ id, title, metric, evaluationPeriods, datapointsToAlarm = 1, severity }) => {
+  signals.forEach(({ id, title, metric, evaluationPeriods, datapointsToAlarm = 1 }) => {
     if (!/^\w{1,64}$/.test(id)) {
       throw refused('.signals.id', 'must be letters, digits and underscores, at most 64', id, "write it like 'HighCpu'");
     }
@@ -34,9 +34,6 @@ export function mustBeWatchable(bundle: IConstruct, { subject, metrics, signals 
     const seconds = evaluationPeriods * periodOf(metric);
     if (seconds > (periodOf(metric) < ONE_HOUR ? ONE_DAY : ONE_WEEK)) {
       throw refused(`.${id}.evaluationPeriods`, 'must cover a day at most, or a week where periods are of an hour or longer', `${seconds} seconds`, 'CloudWatch looks no further back');
-    }
-    if (!Object.values(Severity).includes(severity)) {
-      throw refused(`.${id}.severity`, `must be one of ${Object.values(Severity).join(', ')}`, severity, 'say how urgent it is');
     }
   });
 }

@@ -7,6 +7,7 @@ import { keptTimeout } from './pipeline-settings';
 import type { DeployOptions } from './pipeline-stack';
 import type { PlatformStage } from '../environment/platform-stage';
 import { Tier } from '../environment/tier';
+import { brandOf } from '../private/brand';
 import { invalid, type Problem } from '../private/invalid';
 
 const ASCENDING = [Tier.DEV, Tier.STAGING, Tier.PROD].map(({ name }) => name);
@@ -14,7 +15,7 @@ const ASCENDING = [Tier.DEV, Tier.STAGING, Tier.PROD].map(({ name }) => name);
 /** Refuses a stage that a workflow cannot name, or that has its turn already. */
 export function mustBeDeployable(scope: IConstruct, stage: PlatformStage, earlier: Deployment[]): void {
   // In JavaScript it may be anything.
-  if (!Stage.isStage(stage) || stage.environment === undefined) {
+  if (brandOf(stage) !== 'PlatformStage') {
     throw invalid(scope, 'deploy', { must: 'must be given a PlatformStage', got: stage, remedy: 'the environment of one says where it is deployed to' });
   }
   const problem = misplaced(scope, stage, earlier) ?? misnamed(stage);

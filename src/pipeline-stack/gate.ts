@@ -1,5 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import { Tier } from '../environment/tier';
+import { mustBeOf } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /** A reason that is shorter says nothing. */
@@ -7,6 +9,8 @@ const SHORTEST_REASON = 10;
 
 /** What must hold before an environment is deployed to. */
 export class Gate {
+  static { brand(this.prototype, 'Gate'); }
+
   /**
    * People must approve.
    *
@@ -33,6 +37,7 @@ export class Gate {
    * @param because the reason, kept in the template's metadata
    */
   public static none(because: string): Gate {
+    mustBeOf('Gate.none', 'string', because, 'because');
     if (!Token.isUnresolved(because) && because.trim().length < SHORTEST_REASON) {
       throw invalid('Gate.none', 'because', {
         must: `must be a reason of at least ${SHORTEST_REASON} characters`, got: because, remedy: 'say why nobody needs to approve',

@@ -14,6 +14,7 @@ import { problemsOf } from './synthesis-validation';
 import { WorkflowFiles } from './workflow-files';
 import { textOf } from './workflow-text';
 import type { PlatformStage } from '../environment/platform-stage';
+import { mustFit } from '../private/argument';
 import { invalid } from '../private/invalid';
 
 /** How commits are built and deployed. */
@@ -164,6 +165,7 @@ export class PipelineStack extends Stack {
 
   /** Throws, in words, for what GitHub or IAM would refuse, and for a second pipeline in the app. */
   constructor(scope: Construct, id: string, props: PipelineStackProps) {
+    mustFit('PipelineStack', 'PipelineStackProps', props);
     super(scope, id, {
       ...props, synthesizer: props.synthesizer ?? new ResourcesSynthesizer(), analyticsReporting: props.analyticsReporting ?? false,
     });
@@ -186,6 +188,7 @@ export class PipelineStack extends Stack {
    */
   public deploy(stage: PlatformStage, options: DeployOptions = {}): void {
     mustBeDeployable(this, stage, this.deployments);
+    mustFit(this, 'DeployOptions', options);
     const { environment } = stage;
     const gate = settledGate(this, stage, options, this.deployments);
     const jobTimeout = settledTimeout(this, stage, options);

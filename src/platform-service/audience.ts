@@ -1,5 +1,7 @@
 import { Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { mustBeOf } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 import { ipv4RangeOf } from '../private/ipv4-range';
 
@@ -13,6 +15,8 @@ const MOST_RANGES = 60;
  * Who may reach a service. Always named, never assumed.
  */
 export class Audience {
+  static { brand(this.prototype, 'Audience'); }
+
   /** Everybody: a load balancer with public addresses, behind a web application firewall. */
   public static internet(): Audience {
     return new Audience(true, [ec2.Peer.anyIpv4()], true);
@@ -34,6 +38,7 @@ export class Audience {
    * @see https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/LocationsOfEdgeServers.html
    */
   public static cloudFront(prefixListId: string): Audience {
+    mustBeOf('Audience.cloudFront', 'string', prefixListId, 'prefixListId');
     if (!Token.isUnresolved(prefixListId) && !/^pl-[0-9a-f]{8,17}$/.test(prefixListId)) {
       throw invalid('Audience.cloudFront', 'prefixListId', { must: "must be a prefix list id such as 'pl-3b927c52'", got: prefixListId, remedy: 'look it up in the VPC console of the region' });
     }
@@ -53,6 +58,7 @@ export class Audience {
    * Whatever carries one of these security groups: a load balancer with private addresses only.
    */
   public static securityGroups(...securityGroups: ec2.ISecurityGroup[]): Audience {
+    mustBeOf('Audience.securityGroups', 'ec2.ISecurityGroup[]', securityGroups, 'securityGroups');
     if (securityGroups.length === 0) {
       throw nobody('Audience.securityGroups', 'securityGroups');
     }
@@ -70,6 +76,7 @@ export class Audience {
 }
 
 function ipv4Ranges(factory: string, cidrs: string[], isTrusted: (cidr: string) => boolean = () => false): ec2.IPeer[] {
+  mustBeOf(factory, 'string[]', cidrs, 'cidrs');
   if (cidrs.length === 0) {
     throw nobody(factory, 'cidrs');
   }

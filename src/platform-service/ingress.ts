@@ -3,6 +3,8 @@ import type * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import type { Audience } from './audience';
 import type { DomainName } from '../environment/platform-environment';
 import { breachOf, DOMAIN_NAME, HOSTED_ZONE_ID, type TextRule } from '../environment/text-rule';
+import { mustFit } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /** How a web service is reached. */
@@ -37,12 +39,15 @@ export interface HttpsIngressOptions {
 
 /** How a service is reached from outside: the absence of one makes a worker. */
 export class Ingress {
+  static { brand(this.prototype, 'Ingress'); }
+
   /**
    * By HTTPS, TLS 1.2 or newer, through a load balancer of its own with access logs.
    *
    * Throws when there is neither a domain nor a certificate, and for a malformed path, port or name.
    */
   public static https(options: HttpsIngressOptions): Ingress {
+    mustFit('Ingress.https', 'HttpsIngressOptions', options);
     return new Ingress(options);
   }
 

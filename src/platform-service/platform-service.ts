@@ -23,6 +23,7 @@ import { Tier } from '../environment/tier';
 import { FargateTask } from '../fargate-task/fargate-task';
 import { encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
+import { mustBeOf, mustFit } from '../private/argument';
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
 
@@ -61,6 +62,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
    */
   constructor(scope: Construct, id: string, props: PlatformServiceProps) {
     super(scope, id);
+    mustFit(this, 'PlatformServiceProps', props);
     const tier = props.tier ?? Tier.of(this);
     const defaults = defaultsOf(tier);
     const shared = SharedPlatform.of(this, tier);
@@ -129,8 +131,10 @@ export class PlatformService extends Construct implements IConnectedService, IOb
    * different files into the same place.
    */
   public connectTo(...dependencies: IServiceDependency[]): void {
+    mustBeOf(this, 'IServiceDependency[]', dependencies, 'connectTo');
     dependencies.filter((it) => !this.dependencies.has(it)).forEach((dependency) => {
       const binding = dependency.bindToService(this);
+      mustFit(this, 'ServiceBinding', binding, 'connectTo');
       this.environment.addVariables(binding.variables ?? {});
       this.environment.addSecrets(binding.secrets ?? {});
       this.environment.addFiles(binding.files ?? []);
@@ -148,6 +152,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
    * be a cycle where the alarm watches this service.
    */
   public addRollbackAlarm(alarm: cloudwatch.Alarm): void {
+    mustBeOf(this, 'cloudwatch.Alarm', alarm, 'alarm');
     const { alarmName } = alarm.node.defaultChild as cloudwatch.CfnAlarm;
     if (alarmName === undefined || Token.isUnresolved(alarmName)) {
       throw invalid(this, 'alarm', {

@@ -1,5 +1,7 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import { mustFit } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /** For how long a new version is on trial, and when it is taken back. */
@@ -59,6 +61,8 @@ const MAX_STEP_MINUTES = 24 * 60;
  * CloudFormation waits, and refuses what bakes for more than 33 hours in all.
  */
 export class Rollout {
+  static { brand(this.prototype, 'Rollout'); }
+
   /** Task by task: new ones start beside the old ones, and both serve until the last old one has gone. */
   public static rolling(options: RolloutOptions = {}): Rollout {
     return new Rollout('rolling', ecs.DeploymentStrategy.ROLLING, options);
@@ -119,6 +123,7 @@ export class Rollout {
     options: RolloutOptions,
     shares?: GradualRolloutOptions,
   ) {
+    mustFit(`Rollout.${_name}`, shares ? 'GradualRolloutOptions' : 'RolloutOptions', options);
     this.bake = options.bake;
     this.maxErrorPercent = options.maxErrorPercent ?? 5;
     this.maxLatency = options.maxLatency ?? Duration.seconds(3);

@@ -1,4 +1,6 @@
 import { Token } from 'aws-cdk-lib';
+import { mustBeOf, mustFit } from '../private/argument';
+import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /** Tasks of one service: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html */
@@ -28,13 +30,17 @@ export interface CpuScalingOptions {
 
 /** How the number of tasks follows the load. */
 export class Scaling {
+  static { brand(this.prototype, 'Scaling'); }
+
   /** By the average CPU load of the tasks. Throws for counts that are no whole numbers, or in the wrong order. */
   public static cpu(options: CpuScalingOptions = {}): Scaling {
+    mustFit('Scaling.cpu', 'CpuScalingOptions', options);
     return new Scaling(options.min, options.max, options.targetPercent ?? 60);
   }
 
   /** Always this many tasks. */
   public static fixed(tasks: number): Scaling {
+    mustBeOf('Scaling.fixed', 'number', tasks, 'tasks');
     return new Scaling(tasks, tasks, 60);
   }
 

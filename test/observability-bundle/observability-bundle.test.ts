@@ -330,7 +330,7 @@ describe('refused is', () => {
   });
 
   test('a severity that nobody knows', () => {
-    expect(withSignal({ severity: 'SEV1' as Severity })).toThrow(new Error("[Shop/Watch] 'watch(Shop/Search).Behind.severity' must be one of P0, P1, P2, P3, got 'SEV1'; say how urgent it is"));
+    expect(withSignal({ severity: 'SEV1' as Severity })).toThrow(new Error("[Shop/Watch] 'watch.signals[0].severity' must be one of P0, P1, P2, P3, got a text; pass one of Severity"));
   });
 
   test('what is in another region', () => {

@@ -8,6 +8,8 @@ import { SchemaOnRollback } from './schema-on-rollback';
 import type { SettledMigrations } from './settled-migrations';
 import { toolVersion } from './tool-version';
 import type { ServiceImage } from '../../fargate-task/service-image';
+import { mustFit } from '../../private/argument';
+import { brand } from '../../private/brand';
 
 /** Migrations of TypeORM, and how they are run. */
 export interface TypeormMigrationsOptions {
@@ -78,8 +80,11 @@ export interface TypeormMigrationsOptions {
  * A value without a place in the tree, which `ManagedPostgres` is given.
  */
 export abstract class Migrations {
+  static { brand(this.prototype, 'Migrations'); }
+
   /** Migrations of TypeORM 1.x. What is wrong with them is said at synth, when they are given to a database. */
   public static typeorm(options: TypeormMigrationsOptions): Migrations {
+    mustFit('Migrations.typeorm', 'TypeormMigrationsOptions', options);
     return new TypeormMigrations(options);
   }
 

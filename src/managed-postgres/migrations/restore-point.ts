@@ -1,5 +1,9 @@
+import { brand } from '../../private/brand';
+
 /** To what a database can be taken back if a migration has done harm. Either way that is a new instance, beside the old one. */
 export class RestorePoint {
+  static { brand(this.prototype, 'RestorePoint'); }
+
   /**
    * The second before the migrations began, which the gate writes down. Nothing waits for it: point-in-time recovery keeps every
    * change anyway.

@@ -1,5 +1,9 @@
+import { brand } from '../../private/brand';
+
 /** What becomes of the schema when a deployment is rolled back after its migrations were applied. */
 export class SchemaOnRollback {
+  static { brand(this.prototype, 'SchemaOnRollback'); }
+
   /**
    * It stays as the new version wants it. The former version must work on it, which it does where each migration only adds, and
    * what is no longer used is dropped by a later one: expand, then contract.

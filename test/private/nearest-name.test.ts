@@ -1,4 +1,4 @@
-import { misspellings } from '../../src/environment/nearest-name';
+import { misspellings } from '../../src/private/nearest-name';
 
 const KNOWN = ['tier', 'account', 'region', 'secrets', 'secretName'];
 
