@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
+import { App } from 'aws-cdk-lib';
 import { appOf, ENV, IMAGE, ingressIn, stackOf, vpcIn } from './support';
 import { BackupSchedule } from '../src/backup-vault/backup-schedule';
 import { BackupVault } from '../src/backup-vault/backup-vault';

@@ -1,4 +1,4 @@
-import { Duration, Stage, Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { DeployRoleStack } from './deploy-role-stack';
 import type { Deployment } from './deployment';
