@@ -89,7 +89,7 @@ export class BackupVault extends Construct implements IObservable {
   constructor(scope: Construct, id: string, props: BackupVaultProps = {}) {
     super(scope, id);
     mustFit(this, 'BackupVaultProps', props);
-    const tier = props.tier ?? Tier.of(this);
+    const tier = Tier._settle(this, props.tier);
     const defaults = defaultsOf(tier);
     this.schedule = props.schedule ?? BackupSchedule.daily();
     const days = settledDays(this, props.retention, tier);

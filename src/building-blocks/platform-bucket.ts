@@ -78,7 +78,7 @@ export class PlatformBucket extends Construct implements IServiceDependency, IPr
     super(scope, id);
     mustFit(this, 'PlatformBucketProps', props);
     mustBeAccepted(this, props);
-    const tier = props.tier ?? Tier.of(this);
+    const tier = Tier._settle(this, props.tier);
     const defaults = defaultsOf(tier);
     this.variable = variableName(this, 'BUCKET', props.variable);
     this.requestMetrics = defaults.requestMetrics ? 'EntireBucket' : undefined;

@@ -106,7 +106,7 @@ export class PlatformQueue extends Construct implements IServiceDependency, IObs
   constructor(scope: Construct, id: string, props: PlatformQueueProps = {}) {
     super(scope, id);
     mustFit(this, 'PlatformQueueProps', props);
-    const defaults = defaultsOf(props.tier ?? Tier.of(this));
+    const defaults = defaultsOf(Tier._settle(this, props.tier));
     const numbers = settledNumbers(this, props);
     this.key = props.encryptionKey;
     this.variable = variableName(this, 'QUEUE_URL', props.variable);

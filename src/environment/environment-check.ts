@@ -2,7 +2,7 @@ import type { EnvironmentFile } from './environment-file';
 import { defaultSecretName, ENVIRONMENT, type EntriesShape, type KeysShape, type ListShape, type Shape, type TextShape } from './environment-schema';
 import type { FileProblems } from './file-problems';
 import type { Entry, Mapping, Setting } from './setting';
-import { breachOf, ENVIRONMENT_NAME, isZoneOf, REGION, repeatedIn, SECRET_NAME, SERVICE_NAME, ZONE } from './text-rule';
+import { breachOf, breachOfName, ENVIRONMENT_NAME, isZoneOf, REGION, repeatedIn, SECRET_NAME, SERVICE_NAME, TIER_NAME, ZONE } from './text-rule';
 import type { Problem } from '../private/invalid';
 import { misspellings } from '../private/nearest-name';
 import { secretShape } from '../private/secret-shape';
@@ -32,6 +32,7 @@ export class EnvironmentCheck {
       }
     });
     this.shape(ENVIRONMENT, this.file.root, { key: '', path: '', line: this.file.root.line });
+    this.tierOfName();
     this.zonesInRegion();
     this.secretsOfServices();
     this.suspicious.forEach((reason, line) => this.problems.addSecret(this.file.path, line, `line ${line}`, reason));
@@ -114,6 +115,13 @@ export class EnvironmentCheck {
       this.report(at, breach && { must: breach.must, remedy: breach.remedy });
       this.shape(shape.of, entry.value, at);
     });
+  }
+
+  private tierOfName(): void {
+    const tier = this.file.root.entries.get('tier');
+    if (tier?.value.kind === 'text' && !breachOf(TIER_NAME, tier.value.text)) {
+      this.report({ key: '', path: 'tier', line: tier.line }, breachOfName(this.file.name, tier.value.text));
+    }
   }
 
   private zonesInRegion(): void {

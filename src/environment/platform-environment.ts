@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { ServiceConfig } from './service-config';
-import { ACCOUNT, breachOf, DOMAIN_NAME, ENVIRONMENT_NAME, HOSTED_ZONE_ID, isZoneOf, REGION, repeatedIn, type TextRule } from './text-rule';
+import { ACCOUNT, breachOf, breachOfName, DOMAIN_NAME, ENVIRONMENT_NAME, HOSTED_ZONE_ID, isZoneOf, REGION, repeatedIn, type TextRule } from './text-rule';
 import type { Tier } from './tier';
 import { mustBeOf, mustFit } from '../private/argument';
 import { brand } from '../private/brand';
@@ -113,6 +113,10 @@ export class PlatformEnvironment {
 
   private validate(): void {
     this.mustKeep(ENVIRONMENT_NAME, 'name', this.name);
+    const lowered = breachOfName(this.name, this.tier.name);
+    if (lowered) {
+      throw invalid(this.where, 'tier', lowered);
+    }
     this.mustKeep(ACCOUNT, 'account', this.account);
     this.mustKeep(REGION, 'region', this.region);
     if (this.domainName) {

@@ -82,6 +82,13 @@ export const SECRET_NAME: TextRule = {
   remedy: "name the secret otherwise, for example 'prod/api'",
 };
 
+/** What is wrong with the tier of an environment with this name: what is called production must be guarded as production. */
+export function breachOfName(name: string, tier: string): Problem | undefined {
+  return /^prod(uction)?(-|$)/.test(name) && tier !== 'prod'
+    ? { must: `must be 'prod' in an environment that is called '${name}'`, got: tier, remedy: 'correct it, or rename the environment' }
+    : undefined;
+}
+
 /** What is wrong with the text, or undefined if the rule accepts it. */
 export function breachOf(rule: TextRule, text: string): Problem | undefined {
   return rule.pattern.test(text) ? undefined : { must: rule.must, got: text, remedy: rule.remedy };

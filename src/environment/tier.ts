@@ -1,10 +1,16 @@
-import { Annotations, Stack } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
 import { mustBeOf } from '../private/argument';
 import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 const CONTEXT_KEY = 'cdk-golden-path:tier';
+
+/** The metadata of a construct whose tier is lower than that of its environment. */
+export const LOWERED_TIER = 'cdk-golden-path:loweredTier';
+
+/** A reason that is shorter says nothing. */
+const SHORTEST_REASON = 20;
 
 /**
  * How much an environment must guarantee: the one word in which development and production differ.
@@ -63,13 +69,55 @@ export class Tier {
     scope.node.setContext(CONTEXT_KEY, tier.name);
   }
 
+  /**
+   * The tier for a construct, given or ambient.
+   *
+   * Refuses one that is lower than that of the stage, unless it says why; the reason is kept in the construct's metadata.
+   *
+   * @internal
+   */
+  public static _settle(scope: IConstruct, given?: Tier): Tier {
+    const ambient: unknown = scope.node.tryGetContext(CONTEXT_KEY);
+    if (!given || ambient === undefined || rank(given) >= rank(Tier.named(String(ambient)))) {
+      return given ?? Tier.of(scope);
+    }
+    if (given.reason === undefined) {
+      throw invalid(scope, 'tier', {
+        must: `must not be lower than '${ambient}', that of its environment`, got: given.name,
+        remedy: `leave it out, or say why less will do here: Tier.${given.name.toUpperCase()}.because('…')`,
+      });
+    }
+    scope.node.addMetadata(LOWERED_TIER, `tier '${given.name}' instead of '${ambient}': ${given.reason}`);
+    return given;
+  }
+
   private constructor(
     /** `dev`, `staging` or `prod`. */
     public readonly name: string,
+    /** Why it may be lower than that of the environment, if that was said. */
+    public readonly reason?: string,
   ) {}
+
+  /**
+   * This tier for one construct in an environment of a higher one, whose guards it does not need: data that can be made
+   * again, a service that nobody waits for.
+   *
+   * @param reason why, in at least 20 characters; it stands in the security evidence
+   */
+  public because(reason: string): Tier {
+    mustBeOf('Tier.because', 'string', reason, 'reason');
+    if (!Token.isUnresolved(reason) && reason.trim().length < SHORTEST_REASON) {
+      throw invalid('Tier.because', 'reason', { must: `must be a reason of at least ${SHORTEST_REASON} characters`, got: reason, remedy: 'say why less will do' });
+    }
+    return new Tier(this.name, reason);
+  }
 
   /** The tier's name. */
   public toString(): string {
     return this.name;
   }
+}
+
+function rank({ name }: Tier): number {
+  return ['dev', 'staging', 'prod'].indexOf(name);
 }

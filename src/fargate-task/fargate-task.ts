@@ -192,10 +192,20 @@ function mustBeCommand(scope: Construct, command: string[]): void {
   }
 }
 
+/** Of the Filesystem Hierarchy Standard: https://refspecs.linuxfoundation.org/FHS_3.0/fhs/index.html */
+const SYSTEM_DIRECTORIES = /^\/(etc|usr|usr\/local|var|(bin|boot|dev|lib\w*|proc|sbin|sys|usr\/(local\/)?(bin|lib\w*|sbin))(\/.*)?)$/;
+
 function mustBeMountable(scope: Construct, paths: string[]): void {
   const malformed = paths.find((path) => !isImagePath(path));
   if (malformed !== undefined) {
     throw invalid(scope, 'writablePaths', { must: 'must be absolute paths of the image below the root', got: malformed, remedy: "write them like '/tmp'" });
+  }
+  const system = paths.find((path) => SYSTEM_DIRECTORIES.test(path));
+  if (system !== undefined) {
+    throw invalid(scope, 'writablePaths', {
+      must: 'must not be a directory of programs, libraries or settings of the system', got: system,
+      remedy: 'name the directory that the process writes to: with this one an intruder could change what runs',
+    });
   }
   const twice = paths.find((path, index) => paths.indexOf(path) !== index);
   if (twice !== undefined) {

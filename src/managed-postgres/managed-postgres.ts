@@ -92,8 +92,9 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   constructor(scope: Construct, id: string, props: ManagedPostgresProps) {
     super(scope, id);
     mustFit(this, 'ManagedPostgresProps', props);
-    mustBeAccepted(this, props);
-    const defaults = defaultsOf(props.tier ?? Tier.of(this));
+    const tier = Tier._settle(this, props.tier);
+    mustBeAccepted(this, props, tier);
+    const defaults = defaultsOf(tier);
     const identifier = instanceIdentifier(this);
     const vpcSubnets = dataSubnets(this, props.vpc);
     warnWithoutWayOut(this, props.vpc);

@@ -3,6 +3,8 @@ import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
 import type { ManagedPostgresProps } from './managed-postgres-props';
 import { reservedForDatabases } from './reserved-words';
+import type { Tier } from '../environment/tier';
+import { defaultsOf } from '../policy/tier-defaults';
 import { invalid } from '../private/invalid';
 import { isWhole, mustBeKnown, mustHold, type PropRule } from '../private/prop-rule';
 
@@ -16,9 +18,9 @@ const EXTENSION = /^[a-z][a-z0-9_-]{0,62}$/;
 const IDENTIFIER_WORDS = 'must be up to 63 small letters, digits and underscores, beginning with a letter';
 
 /** Throws for the first prop that RDS or PostgreSQL would refuse. */
-export function mustBeAccepted(scope: Construct, props: ManagedPostgresProps): void {
+export function mustBeAccepted(scope: Construct, props: ManagedPostgresProps, tier: Tier): void {
   mustBeKnown(scope, props, ['port', 'allocatedStorage', 'maxAllocatedStorage', 'backupRetention', 'connectionsPerTask', 'variablePrefix', 'extensions']);
-  mustHold(scope, [...nameRules(props), ...numberRules(props)]);
+  mustHold(scope, [...nameRules(props), ...numberRules(props), ...guardRules(props, tier)]);
   mustBeLoaded(scope, props);
 }
 
@@ -87,6 +89,15 @@ function numberRules(props: ManagedPostgresProps): Rule[] {
     ...maxAllocatedStorage === undefined ? [] : growthRules(allocatedStorage, maxAllocatedStorage),
     { prop: 'backupRetention', got: backupRetention?.toHumanString() ?? '', holds: isWhole(retention, 1, 35), must: 'must be 1 to 35 whole days', remedy: 'keep older copies in a backup vault' },
     { prop: 'connectionsPerTask', got: connectionsPerTask, holds: isWhole(connectionsPerTask, 1, Infinity), must: 'must be a whole number from 1', remedy: 'give the size of the pool' },
+  ];
+}
+
+/** What AWS would take, and what the tier does not bear. */
+function guardRules({ backupRetention }: ManagedPostgresProps, tier: Tier): Rule[] {
+  const least = defaultsOf(tier).leastPointInTimeDays;
+  const must = `must be at least ${least} days in tier '${tier.name}'`;
+  return backupRetention === undefined ? [] : [
+    { prop: 'backupRetention', got: backupRetention.toHumanString(), holds: backupRetention.toDays({ integral: false }) >= least, must, remedy: 'raise it or choose a lower tier' },
   ];
 }
 

@@ -66,7 +66,7 @@ export class PlatformNetwork extends Construct implements IObservable {
   constructor(scope: Construct, id: string, props: PlatformNetworkProps = {}) {
     super(scope, id);
     mustFit(this, 'PlatformNetworkProps', props);
-    const defaults = defaultsOf(props.tier ?? Tier.of(this));
+    const defaults = defaultsOf(Tier._settle(this, props.tier));
     const cidr = validCidr(this, props.cidr ?? '10.0.0.0/16');
     const zones = zonesOf(this, defaults);
     const natGateways = validNatGateways(this, props.natGateways, zones, defaults);

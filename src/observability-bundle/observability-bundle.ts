@@ -78,7 +78,7 @@ export class ObservabilityBundle extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityBundleProps = {}) {
     super(scope, id);
     mustFit(this, 'ObservabilityBundleProps', props);
-    const defaults = defaultsOf(props.tier ?? Tier.of(this));
+    const defaults = defaultsOf(Tier._settle(this, props.tier));
     this.team = settledTeam(this, props.team);
     this.runbooks = new RunbookPages(this, props.runbooks ?? PUBLISHED_RUNBOOKS);
     this.topics = new EncryptedTopics(this, 'Topics', { defaults, notify: props.notify });

@@ -63,7 +63,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   constructor(scope: Construct, id: string, props: PlatformServiceProps) {
     super(scope, id);
     mustFit(this, 'PlatformServiceProps', props);
-    const tier = props.tier ?? Tier.of(this);
+    const tier = Tier._settle(this, props.tier);
     const defaults = defaultsOf(tier);
     const shared = SharedPlatform.of(this, tier);
     const rollout = settledRollout(this, props, defaults);

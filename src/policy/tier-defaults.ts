@@ -30,6 +30,8 @@ export interface TierDefaults {
   readonly advancedInsights: boolean;
   /** How far back a database or a bucket can be restored to any second. */
   readonly pointInTimeDays: number;
+  /** The fewest days of that which a database may have. */
+  readonly leastPointInTimeDays: number;
   /** How long a daily backup is kept in a vault. */
   readonly backupDays: number;
   /** Whether a vault is locked, in governance mode. */
@@ -62,6 +64,7 @@ const DEV: TierDefaults = {
   databaseClass: 't4g.medium',
   advancedInsights: false,
   pointInTimeDays: 7,
+  leastPointInTimeDays: 1,
   backupDays: 7,
   vaultLock: false,
   requestMetrics: false,
@@ -84,6 +87,7 @@ const STAGING: TierDefaults = {
   databaseClass: 't4g.medium',
   advancedInsights: false,
   pointInTimeDays: 14,
+  leastPointInTimeDays: 7,
   backupDays: 30,
   vaultLock: false,
   requestMetrics: false,
@@ -105,6 +109,7 @@ const PROD: TierDefaults = {
   databaseClass: 'm7g.large',
   advancedInsights: true,
   pointInTimeDays: 30,
+  leastPointInTimeDays: 7,
   backupDays: 30,
   vaultLock: true,
   requestMetrics: true,

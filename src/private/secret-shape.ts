@@ -4,8 +4,8 @@ const SECRET_NAME = new RegExp('('
   + '|(API|ACCESS|PRIVATE|SECRET|ENCRYPTION|SIGNING|MASTER)_?KEYS?|SECRET_KEY_BASE'
   + ')(_\\d+)?$', 'i');
 
-/** Values that are no secret under any name: switches, and ARNs, which only point to one. */
-const PLAIN_VALUE = /^(true|false|arn:[\w-]+:.*)$/i;
+/** Values that are no secret under any name: switches, keys that are made to be published, and ARNs, which only point to one. */
+const PLAIN_VALUE = /^(true|false|on|off|yes|no|(en|dis)abled|none|pk_(live|test)_\w+|arn:[\w-]+:.*)$/i;
 
 /** Shapes that only a credential has, with the name of who issues them. */
 const SECRET_VALUES: readonly [RegExp, string][] = [

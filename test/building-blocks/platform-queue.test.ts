@@ -108,7 +108,7 @@ describe('the queue', () => {
   });
 
   test('has a tier of its own where it is given one', () => {
-    const { queue: [, queue] } = queuesOf(templateOf({ tier: Tier.DEV }));
+    const { queue: [, queue] } = queuesOf(templateOf({ tier: Tier.DEV.because('its guards are what is tested here') }));
 
     expect(queue.DeletionPolicy).toBe('Delete');
   });

@@ -85,6 +85,8 @@ describe('values', () => {
     ['a secret given twice', prodWith('[STRIPE_API_KEY]', '[A, A]'), "[config/prod.yaml:9] 'services.api.secrets' must not repeat a name; keep one of the two"],
     ['a secret that is a variable too', prodWith('[STRIPE_API_KEY]', '[LOG_LEVEL]'),
       "[config/prod.yaml:9] 'services.api.secrets' must not name what is in 'variables' too, got 'LOG_LEVEL'; keep one of the two"],
+    ['production that is guarded as something less', prodWith('tier: prod', 'tier: dev'),
+      "[config/prod.yaml:1] 'tier' must be 'prod' in an environment that is called 'prod', got 'dev'; correct it, or rename the environment"],
     ['the ARN of a secret', prodWith('    flags', '    secretName: arn:aws:secretsmanager:eu-west-1:444455556666:secret:x\n    flags'),
       "[config/prod.yaml:10] 'services.api.secretName' must be the name of a Secrets Manager secret, not its ARN, "
       + "and not end in a hyphen and six letters or digits, got 'arn:aws:secretsmanager:eu-west-1:444455556666:secret:x'; "
@@ -116,7 +118,7 @@ describe('values', () => {
 
   test('accepts every tier by its name', () => {
     [Tier.DEV, Tier.STAGING, Tier.PROD].forEach((tier) => {
-      expect(read({ 'prod.yaml': prodWith('tier: prod', `tier: ${tier.name}`) }).named('prod').tier).toBe(tier);
+      expect(read({ 'test.yaml': prodWith('tier: prod', `tier: ${tier.name}`) }).named('test').tier).toBe(tier);
     });
   });
 });

@@ -37,6 +37,8 @@ test('refuses the name of a service that it does not know', () => {
 test.each([
   ['a name with capitals', { name: 'Prod' },
     "[environment 'Prod'] 'name' must be up to 32 small letters, digits and hyphens, beginning with a letter, got 'Prod'; rename the environment"],
+  ['production that is guarded as something less', { name: 'prod-us', tier: Tier.STAGING },
+    "[environment 'prod-us'] 'tier' must be 'prod' in an environment that is called 'prod-us', got 'staging'; correct it, or rename the environment"],
   ['an account that is too short', { account: '44455556666' },
     "[environment 'prod'] 'account' must be twelve digits, got '44455556666'; write the whole account id in quotes, leading zeros included"],
   ['a region that is a zone', { region: 'eu-west-1a' },

@@ -16,7 +16,7 @@ test.each([
   expect(secretShape(name)).toBe('its name is that of a secret');
 });
 
-test.each(['true', 'false', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/api'])('lets %s pass under any name', (value) => {
+test.each(['true', 'false', 'off', 'On', 'disabled', 'pk_live_4eC39HqLyjWDarjtT1zdp7dc', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/api'])('lets %s pass under any name', (value) => {
   expect(secretShape('DB_SECRET', value)).toBeUndefined();
 });
 

@@ -1,9 +1,10 @@
 import { App, NestedStack, Stack, Stage } from 'aws-cdk-lib';
 import { Annotations, Match } from 'aws-cdk-lib/assertions';
 import { Construct } from 'constructs';
+import { PlatformQueue } from '../../src/building-blocks/platform-queue';
 import { PlatformEnvironment } from '../../src/environment/platform-environment';
 import { PlatformStage } from '../../src/environment/platform-stage';
-import { Tier } from '../../src/environment/tier';
+import { LOWERED_TIER, Tier } from '../../src/environment/tier';
 import { InvalidValue } from '../../src/private/invalid';
 
 const KEY = 'cdk-golden-path:tier';
@@ -38,6 +39,37 @@ test('is found by its name', () => {
 
 test('is printed as its name', () => {
   expect(`${Tier.STAGING}`).toBe('staging');
+});
+
+describe('lower than that of its environment', () => {
+  const queueIn = (tier: Tier, given: Tier) => new PlatformQueue(new Stack(stageIn(new App(), tier), 'Shop'), 'Emails', { tier: given });
+
+  test('is refused for a part without a reason', () => {
+    expect(() => queueIn(Tier.PROD, Tier.DEV)).toThrow(new InvalidValue(
+      "[Stage/Shop/Emails] 'tier' must not be lower than 'prod', that of its environment, got 'dev'; "
+      + "leave it out, or say why less will do here: Tier.DEV.because('…')"));
+  });
+
+  test('is taken with a reason, which stays with the construct', () => {
+    const queue = queueIn(Tier.PROD, Tier.STAGING.because('messages can be made again from the orders'));
+
+    expect(queue.node.metadata).toContainEqual(expect.objectContaining({
+      type: LOWERED_TIER, data: "tier 'staging' instead of 'prod': messages can be made again from the orders",
+    }));
+  });
+
+  test.each([['the same', Tier.STAGING], ['a higher one', Tier.PROD]])('needs no reason for %s', (_, given) => {
+    expect(queueIn(Tier.STAGING, given).node.metadata.map(({ type }) => type)).not.toContain(LOWERED_TIER);
+  });
+
+  test('needs no reason where nothing says what the environment is', () => {
+    expect(() => new PlatformQueue(new Stack(new App(), 'Shop'), 'Emails', { tier: Tier.DEV })).not.toThrow();
+  });
+
+  test('refuses a reason that says nothing', () => {
+    expect(() => Tier.DEV.because('not needed')).toThrow(new InvalidValue(
+      "[Tier.because] 'reason' must be a reason of at least 20 characters, got 'not needed'; say why less will do"));
+  });
 });
 
 test.each(['production', 'Dev', ''])('refuses the unknown name %p', (name) => {

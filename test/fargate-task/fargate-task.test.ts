@@ -48,6 +48,16 @@ test.each(['tmp', '', '/', '//tmp', '/tmp/', '/a:b', '/tmp/..', '/./tmp', '/a b'
   ));
 });
 
+test.each(['/etc', '/usr', '/usr/bin', '/usr/local/lib/node_modules', '/lib64', '/sbin', '/var'])('refuses the directory of the system %p as a writable path', (path) => {
+  expect(() => templateOf({ writablePaths: [path] })).toThrow(new Error(
+    `[Shop/Api] 'writablePaths' must not be a directory of programs, libraries or settings of the system, got '${path}'; `
+    + 'name the directory that the process writes to: with this one an intruder could change what runs'));
+});
+
+test.each(['/etc/nginx/conf.d', '/usr/src/app/tmp', '/var/lib/app', '/var/run'])('takes %p below one as a writable path', (path) => {
+  expect(() => templateOf({ writablePaths: [path] })).not.toThrow();
+});
+
 test('refuses a writable path that is named twice', () => {
   expect(() => templateOf({ writablePaths: ['/tmp', '/data', '/tmp'] })).toThrow(new Error(
     "[Shop/Api] 'writablePaths' must not repeat a path, got '/tmp'; name it once",

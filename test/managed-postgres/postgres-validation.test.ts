@@ -1,6 +1,7 @@
 import { CfnParameter, Duration, Fn, Lazy, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { Tier } from '../../src/environment/tier';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import type { ManagedPostgresProps } from '../../src/managed-postgres/managed-postgres-props';
 import { mustBeAccepted } from '../../src/managed-postgres/postgres-validation';
@@ -11,7 +12,7 @@ import * as fc from '../support/fast-check';
 const stack = stackOf();
 const vpc = vpcIn(stack);
 
-const accept = (props: Partial<ManagedPostgresProps>) => () => mustBeAccepted(stack, { ...databaseProps(vpc), ...props });
+const accept = (props: Partial<ManagedPostgresProps>) => () => mustBeAccepted(stack, { ...databaseProps(vpc), ...props }, Tier.DEV);
 
 const IDENTIFIER = 'must be up to 63 small letters, digits and underscores, beginning with a letter';
 const RESERVED = 'must not be a name that PostgreSQL or RDS keeps for itself';
@@ -101,6 +102,14 @@ describe('accepts', () => {
   ])('%j', (props) => {
     expect(accept(props)).not.toThrow();
   });
+});
+
+test.each([[Tier.STAGING, 6, 7], [Tier.PROD, 6, 7]])('in %s refuses backups of %i days, and takes those of %i', (tier, few, enough) => {
+  const keep = (days: number) => () => mustBeAccepted(stack, { ...databaseProps(vpc), backupRetention: Duration.days(days) }, tier);
+
+  expect(keep(few)).toThrow(new Error(
+    `[Shop] 'backupRetention' must be at least 7 days in tier '${tier}', got '6 days'; raise it or choose a lower tier`));
+  expect(keep(enough)).not.toThrow();
 });
 
 describe('a value that only the deployment knows', () => {

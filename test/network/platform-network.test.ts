@@ -121,7 +121,7 @@ test('does not warn where there are zones enough', () => {
 });
 
 test('keeps to its own tier against that of the stage', () => {
-  const template = templateOf(Tier.PROD, { tier: Tier.DEV });
+  const template = templateOf(Tier.PROD, { tier: Tier.DEV.because('its guards are what is tested here') });
 
   template.resourceCountIs('AWS::EC2::NatGateway', 1);
   template.resourceCountIs('AWS::EC2::Subnet', 6);

@@ -123,7 +123,7 @@ test('are those of one service: another one with the same flag has its own, and 
   const vpc = vpcIn(stack);
   const config = new ServiceConfig({ flags: ['new-checkout'] });
   new PlatformService(stack, 'One', { ...workerProps(vpc), config });
-  new PlatformService(stack, 'Two', { ...workerProps(vpc), config, tier: Tier.DEV });
+  new PlatformService(stack, 'Two', { ...workerProps(vpc), config, tier: Tier.DEV.because('its guards are what is tested here') });
 
   const template = Template.fromStack(stack);
   template.resourceCountIs('AWS::AppConfig::DeploymentStrategy', 1);
