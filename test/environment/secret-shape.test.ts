@@ -41,6 +41,22 @@ test.each([
   ['a URL with a password', 'redis://:hunter2@cache:6379'],
   ['a URL with a password', 'amqp://app:with:colon@queue'],
   ['a URL with a password', 'DSN=mysql://app:hunter2@db'],
+  ['a PyPI token', `pypi-AgEIcHlwaS5vcmc${'a1'.repeat(10)}`],
+  ['a Google API key', `AIza${'a1-_b'.repeat(7)}`],
+  ['an API key of a language model', `sk-proj-${'a1'.repeat(20)}`],
+  ['a New Relic key', `NRAK-${'A1B'.repeat(9)}`],
+  ['an Azure storage key', `AccountName=shop;AccountKey=${'a1+/'.repeat(11)}==`],
+  ['an Authorization header', 'Authorization: Basic YXBwOmh1bnRlcjJodW50ZXIy'],
+  ['an Authorization header', `Bearer ${'a1'.repeat(12)}`],
+  ['a password with its name', 'host=db user=app password=hunter2'],
+  ['a password with its name', 'Server=db;User Id=app;Password=hunter2;'],
+  ['a password with its name', 'psql --dbname=shop && PGPASSWORD=hunter2 psql'],
+  ['a password with its name', '-Djavax.net.ssl.trustStorePassword=changeit'],
+  ['a password with its name', 'https://api.example.com/hook?token=a1b2c3d4e5'],
+  ['an AWS access key id', Buffer.from(`key AKIA${'A1'.repeat(8)}`).toString('base64')],
+  ['a URL with a password', Buffer.from('postgres://app:hunter2@db:5432/shop').toString('base64url')],
+  ['a private key', Buffer.from('-----BEGIN PRIVATE KEY-----\nMIIE').toString('base64')],
+  ['a URL with a password', 'postgres%3A%2F%2Fapp%3Ahunter2%40db'],
 ])('recognises %s by its value', (what, value) => {
   expect(secretShape('INNOCENT', value)).toBe(`its value looks like ${what}`);
 });
@@ -48,7 +64,8 @@ test.each([
 test.each([
   'https://example.com:8443/a@b', 'postgres://app@db:5432/shop', 'https://example.com:443?mail=a@b.example', '{"url":"https://example.com","mail":"a@b.example"}',
   'https://public@o1.ingest.sentry.io/1', 'pk_live_4eC39HqLyjWDarjtT1zdp7dc', '-----BEGIN PUBLIC KEY-----', '-----BEGIN CERTIFICATE-----', 'eyJhbGciOiJIUzI1NiJ9',
-  'ghp_short', 'MAKIAVELLI', 'task-1', '',
+  'ghp_short', 'MAKIAVELLI', 'task-1', '', 'psql "password=$PGPASSWORD"', '--token=${TOKEN}', 'max_token=4096', 'https://example.com/?reset_password=off', 'sk-1',
+  'token=<your token>', Buffer.from('{"theme":"dark","locale":"de-DE"}').toString('base64'), '100%', 'Basic plan',
 ])('lets the value %p pass', (value) => {
   expect(secretShape('INNOCENT', value)).toBeUndefined();
 });
@@ -58,7 +75,7 @@ test('says what the value is rather than what its name is', () => {
 });
 
 test('is fast for a long text that almost matches', () => {
-  const texts = ['://', 'eyJ-', 'SG.', '-----BEGIN ', 'a://b:', 'AKIA'].map((it) => it.repeat(20_000));
+  const texts = ['://', 'eyJ-', 'SG.', '-----BEGIN ', 'a://b:', 'AKIA', 'password=', 'a', 'sk-', '%41'].map((it) => it.repeat(20_000));
 
   const before = process.cpuUsage().user;
   texts.forEach((text) => secretShape('INNOCENT', text));
