@@ -94,7 +94,6 @@ export class PlatformBucket extends Construct implements IServiceDependency, IPr
 
   /** Hands a service the name, and lets it read, write and delete objects. Older versions are out of its reach. */
   public bindToService(service: IConnectedService): ServiceBinding {
-    mustBeOf(this, 'IConnectedService', service, 'service');
     return this.bind(service, this.writeAccess, WRITE);
   }
 
@@ -157,6 +156,7 @@ export class PlatformBucket extends Construct implements IServiceDependency, IPr
   }
 
   private bind(service: IConnectedService, policy: iam.ManagedPolicy, access: Access): ServiceBinding {
+    mustBeOf(this, 'IConnectedService', service, 'service');
     const { grantPrincipal } = service;
     if (iam.Role.isRole(grantPrincipal)) {
       grantPrincipal.addManagedPolicy(policy);

@@ -126,7 +126,6 @@ export class PlatformQueue extends Construct implements IServiceDependency, IObs
 
   /** Hands a service the URL, and lets it send. */
   public bindToService(service: IConnectedService): ServiceBinding {
-    mustBeOf(this, 'IConnectedService', service, 'service');
     return this.bind(service, SEND, ['kms:GenerateDataKey', 'kms:Decrypt']);
   }
 
@@ -152,6 +151,7 @@ export class PlatformQueue extends Construct implements IServiceDependency, IObs
    * @see https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-key-management.html
    */
   private bind(service: IConnectedService, actions: string[], keyActions: string[]): ServiceBinding {
+    mustBeOf(this, 'IConnectedService', service, 'service');
     this.queue.grant(service, ...actions);
     if (this.key) {
       iam.Grant.addToPrincipal({ grantee: service, actions: keyActions, resourceArns: [this.key.keyArn] });

@@ -1,4 +1,5 @@
 import { Construct, type IConstruct } from 'constructs';
+import { misplaced } from './account-and-region';
 import { CLASSES, ENUMS, MEMBERS, STRUCTS } from './api-types';
 import { brandOf } from './brand';
 import { invalid, type Problem } from './invalid';
@@ -40,7 +41,7 @@ export function mustBeOf(where: Where, type: string, value: unknown, name: strin
   } else if (STRUCTS[needed]) {
     fit(where, needed, value, name);
   } else {
-    refuse(where, name, mismatch(needed, value));
+    refuse(where, name, mismatch(needed, value) ?? misused(where, needed, value));
   }
 }
 
@@ -92,6 +93,14 @@ function mismatch(type: string, value: unknown): Problem | undefined {
     return { must, remedy: 'call it' };
   }
   return { must, remedy: PRIMITIVES[type]?.remedy ?? `pass one of ${type}` };
+}
+
+/** What is of the right type, and yet of no use here. */
+function misused(where: Where, type: string, value: unknown): Problem | undefined {
+  if (type === 'kms.IKey' && 'aliasName' in (value as object)) {
+    return { must: 'must be a key, got an alias', remedy: "pass the key itself: policies name keys by their ARN, and one for an alias is denied every call" };
+  }
+  return typeof where === 'string' ? undefined : misplaced(where, type, value);
 }
 
 const PRIMITIVES: { readonly [type: string]: { readonly described: string; readonly remedy: string } } = {
