@@ -7,6 +7,7 @@ import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import type { Ingress } from './ingress';
 import type { SharedPlatform } from './shared-platform';
+import { keepTagsOffStack } from './stack-tags';
 import type { DomainName } from '../environment/platform-environment';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
@@ -24,9 +25,9 @@ export interface ServiceLoadBalancerProps {
  * The load balancer of a web service, with two target groups between which ECS moves the traffic.
  *
  * ECS rewrites the weights of the production rule at every deployment, and CloudFormation would put the declared ones
- * back whenever the rule's *template* changes, sending traffic to a target group without tasks
- * (https://github.com/aws/aws-cdk/issues/36649). So nothing in the rule or in what it names depends on any input, not even
- * on tags: it is frozen, and `test/platform-service/frozen-rule.test.ts` holds it.
+ * back whenever the rule changes, in the template or by the tags of its stack, sending traffic to a target group
+ * without tasks (https://github.com/aws/aws-cdk/issues/36649). So nothing in the rule or in what it names depends on any
+ * input, and its stack has no tags: it is frozen, and `test/platform-service/frozen-rule.test.ts` holds it.
  */
 export class ServiceLoadBalancer extends Construct {
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
@@ -109,6 +110,7 @@ export class ServiceLoadBalancer extends Construct {
       action: elbv2.ListenerAction.weightedForward([{ targetGroup: this.blue, weight: 100 }, { targetGroup: this.green, weight: 0 }]),
     });
     (rule.node.defaultChild as elbv2.CfnListenerRule).addPropertyDeletionOverride('Tags');
+    keepTagsOffStack(this);
     return rule;
   }
 

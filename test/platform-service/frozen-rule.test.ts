@@ -1,8 +1,14 @@
-import { Duration, type Stack, Tags } from 'aws-cdk-lib';
-import { Template } from 'aws-cdk-lib/assertions';
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { App, Duration, NestedStack, Stack, Tags } from 'aws-cdk-lib';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import { ConfigStore } from '../../src/environment/config-store';
+import { PlatformEnvironment } from '../../src/environment/platform-environment';
+import { PlatformStage } from '../../src/environment/platform-stage';
 import { ServiceConfig } from '../../src/environment/service-config';
 import { Tier } from '../../src/environment/tier';
 import { ServiceImage } from '../../src/fargate-task/service-image';
@@ -12,7 +18,7 @@ import { PlatformService } from '../../src/platform-service/platform-service';
 import type { PlatformServiceProps } from '../../src/platform-service/platform-service-props';
 import { Rollout } from '../../src/platform-service/rollout';
 import { Scaling } from '../../src/platform-service/scaling';
-import { certificateIn, IMAGE, stackOf, vpcIn, ZONES } from '../support';
+import { certificateIn, ENV, IMAGE, stackOf, vpcIn, webProps, ZONES } from '../support';
 import * as fc from '../support/fast-check';
 
 /*
@@ -60,9 +66,8 @@ const releases: fc.Arbitrary<Omit<PlatformServiceProps, 'vpc' | 'ingress'>> = fc
 const REPLACING = ['IpAddressType', 'Name', 'Port', 'Protocol', 'ProtocolVersion', 'TargetType', 'VpcId'];
 
 /** The production rule, byte for byte, with its logical id, and what would replace the target groups that it names. */
-function ruleOf(ingress: (stack: Stack) => Ingress, release: Omit<PlatformServiceProps, 'vpc' | 'ingress'>, commit = '0'): string {
+function ruleOf(ingress: (stack: Stack) => Ingress, release: Omit<PlatformServiceProps, 'vpc' | 'ingress'>): string {
   const stack = stackOf();
-  Tags.of(stack).add('commit', commit);
   const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
     vpcId: 'vpc-12345678', availabilityZones: ZONES, publicSubnetIds: ['subnet-1', 'subnet-2', 'subnet-3'], privateSubnetIds: ['subnet-4', 'subnet-5', 'subnet-6'],
   });
@@ -75,7 +80,7 @@ function ruleOf(ingress: (stack: Stack) => Ingress, release: Omit<PlatformServic
 
 test('stays the same, byte for byte, whatever changes from one release to the next', () => {
   fc.assert(fc.property(ingresses, releases, releases, (ingress, one, other) => {
-    expect(ruleOf(ingress, other, 'b')).toBe(ruleOf(ingress, one, 'a'));
+    expect(ruleOf(ingress, other)).toBe(ruleOf(ingress, one));
   }), { numRuns: 25 });
 });
 
@@ -126,4 +131,90 @@ test('declares both target groups, the first of which serves until ECS says othe
       },
     },
   });
+});
+
+/*
+ * CloudFormation hands the tags of a stack on to its listener rules, so they belong to the rule as much as its template.
+ */
+
+const PLACES = ['app', 'stage', 'stack', 'construct'] as const;
+
+const tagging = fc.record({
+  tagged: fc.subarray([...PLACES]),
+  value: fc.constantFrom('0c1d', '7f3a'),
+  prop: fc.constantFrom(undefined, { team: 'shop' }, { team: 'platform', commit: '0c1d' }),
+  only: fc.constantFrom(undefined, { includeResourceTypes: ['aws:cdk:stack', 'AWS::ElasticLoadBalancingV2::ListenerRule'] }),
+  environment: fc.constantFrom('prod', 'prod-eu'),
+  flags: fc.constantFrom({}, { '@aws-cdk/core:explicitStackTags': true }),
+});
+
+/** The production rule of a service, and all tags that CloudFormation would hand on to it. */
+function taggedRule(how: typeof tagging extends fc.Arbitrary<infer T> ? T : never, isNested: boolean): unknown {
+  const app = new App({ context: how.flags });
+  const environment = new PlatformEnvironment({ name: how.environment, tier: Tier.PROD, ...ENV, zones: ZONES });
+  const stage = new PlatformStage(app, 'Prod', { environment });
+  const stack = new Stack(stage, 'Shop', { tags: how.prop });
+  const home = isNested ? new NestedStack(stack, 'Nested') : stack;
+  const service = new PlatformService(home, 'Api', webProps(home, vpcIn(home)));
+  const scopes = { app, stage, stack, construct: service };
+  how.tagged.forEach((it) => Tags.of(scopes[it]).add('commit', how.value, how.only));
+
+  const rules = Template.fromStack(home).findResources('AWS::ElasticLoadBalancingV2::ListenerRule');
+  const nested = Object.values(Template.fromStack(stack).findResources('AWS::CloudFormation::Stack')).map(({ Properties }) => Properties.Tags);
+  return [rules, nested, stage.synth().getStackArtifact(stack.artifactId).tags];
+}
+
+test.each([false, true])('stays the same whatever tags change, in a nested stack: %p', (isNested) => {
+  fc.assert(fc.property(tagging, tagging, (one, other) => {
+    expect(taggedRule(other, isNested)).toEqual(taggedRule(one, isNested));
+  }), { numRuns: 8 });
+});
+
+test.each([false, true])('has no tags that could change, in a nested stack: %p', (isNested) => {
+  const everywhere = { tagged: [...PLACES], value: '0c1d', prop: { team: 'shop' }, only: undefined, environment: 'prod', flags: {} };
+  const [rules, nested, tags] = taggedRule(everywhere, isNested) as [{ [id: string]: { Properties: object } }, unknown[], object];
+
+  expect(Object.values(rules).map(({ Properties }) => 'Tags' in Properties)).toEqual([false]);
+  expect([nested, tags]).toEqual([isNested ? [undefined] : [], {}]);
+});
+
+test('leaves every other resource of the stack the tags that the stack was given, the weaker ones', () => {
+  const stack = new Stack(new App(), 'Shop', { env: ENV, tags: { team: 'shop', part: 'web' } });
+  new PlatformService(stack, 'Api', webProps(stack, vpcIn(stack)));
+  const topic = new sns.Topic(stack, 'Topic');
+  Tags.of(topic).add('part', 'news');
+
+  Template.fromStack(stack).hasResourceProperties('AWS::SNS::Topic', { Tags: [{ Key: 'part', Value: 'news' }, { Key: 'team', Value: 'shop' }] });
+  Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+    Tags: [{ Key: 'part', Value: 'web' }, { Key: 'team', Value: 'shop' }],
+  });
+});
+
+test('leaves a stack that has no such rule, and one that is merely defined inside, their tags', () => {
+  const app = new App();
+  const stack = new Stack(app, 'Shop', { env: ENV, tags: { team: 'shop' } });
+  const data = new Stack(stack, 'Data', { env: ENV, tags: { team: 'data' } });
+  new sns.Topic(data, 'Topic');
+  new PlatformService(stack, 'Api', webProps(stack, vpcIn(stack)));
+
+  expect(app.synth().getStackArtifact(data.artifactId).tags).toEqual({ team: 'data' });
+  Template.fromStack(data).hasResourceProperties('AWS::SNS::Topic', { Tags: Match.absent() });
+});
+
+test.each([
+  ['warns', '{ "app": "npx tsx app.ts", "tags": [{ "Key": "commit", "Value": "0c1d" }] }', 1],
+  ['does not warn', '{ "app": "npx tsx app.ts" }', 0],
+])('%s of tags that only the deployment adds, where cdk.json is %s', (_, json, warnings) => {
+  const before = process.cwd();
+  const directory = mkdtempSync(join(tmpdir(), 'cdk-json-'));
+  writeFileSync(join(directory, 'cdk.json'), json);
+  process.chdir(directory);
+  try {
+    const stack = stackOf();
+    ['Api', 'Site'].forEach((id) => new PlatformService(stack, id, webProps(stack, stack.node.tryFindChild('Vpc') as ec2.Vpc ?? vpcIn(stack))));
+
+    expect(Annotations.fromStack(stack).findWarning('/Shop', Match.stringLikeRegexp("^The 'tags' of cdk.json become tags of the stack"))).toHaveLength(warnings);
+  } finally {
+    process.chdir(before);
+  }
 });
