@@ -28,7 +28,7 @@ export interface PlatformServiceProps {
   /**
    * How a new version takes over.
    *
-   * @default - by tier: Rollout.canary() in STAGING and PROD for a service with an ingress, else Rollout.rolling()
+   * @default - with an ingress by tier: Rollout.canary() in STAGING and PROD, Rollout.blueGreen() in DEV; without one Rollout.rolling()
    */
   readonly rollout?: Rollout;
   /**

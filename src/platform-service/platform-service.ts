@@ -97,7 +97,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       vpcSubnets: subnets,
       assignPublicIp: false,
       securityGroups: [securityGroup],
-      capacityProviderStrategies: capacity(defaults),
+      capacityProviderStrategies: capacity(defaults, min),
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { enable: true, rollback: true },
@@ -186,11 +186,11 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.service.loadBalancerTarget({
       containerName: this.container.containerName,
       containerPort: ingress.port,
-      alternateTarget: rollout.twoSets ? new ecs.AlternateTarget('Alternate', {
+      alternateTarget: new ecs.AlternateTarget('Alternate', {
         alternateTargetGroup: green,
         productionListener: ecs.ListenerRuleConfiguration.applicationListenerRule(productionRule),
         role: shared.trafficRole,
-      }) : undefined,
+      }),
     }).attachToApplicationTargetGroup(blue);
 
     const alarms = new RollbackAlarms(this, 'RollbackAlarms', { traffic: front, rollout });

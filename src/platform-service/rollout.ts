@@ -63,7 +63,13 @@ const MAX_STEP_MINUTES = 24 * 60;
 export class Rollout {
   static { brand(this.prototype, 'Rollout'); }
 
-  /** Task by task: new ones start beside the old ones, and both serve until the last old one has gone. */
+  /**
+   * Task by task: new ones start beside the old ones, and both serve until the last old one has gone.
+   *
+   * With an ingress it is `blueGreen()` without a bake: a change between the rolling strategy of ECS and its other ones might
+   * leave the traffic at a target group without tasks. A `bake` here has CloudFormation wait for 36 hours for a deployment
+   * that does not come to an end, in place of 3.
+   */
   public static rolling(options: RolloutOptions = {}): Rollout {
     return new Rollout('rolling', ecs.DeploymentStrategy.ROLLING, options);
   }
@@ -130,6 +136,15 @@ export class Rollout {
     this.percent = shares && (shares.percent ?? 10);
     this.stepBake = shares && (shares.stepBake ?? Duration.minutes(5));
     this.validate();
+  }
+
+  /**
+   * What becomes of it behind a load balancer: two sets in any case.
+   * @internal
+   */
+  public _behindLoadBalancer(): Rollout {
+    const { maxErrorPercent, maxLatency, bake = Duration.minutes(0) } = this;
+    return this.twoSets ? this : new Rollout(this._name, ecs.DeploymentStrategy.BLUE_GREEN, { maxErrorPercent, maxLatency, bake });
   }
 
   /** Whether two full sets of tasks stand side by side. */

@@ -20,22 +20,28 @@ export function settledCluster(scope: Construct, { cluster, vpc }: PlatformServi
 }
 
 export function settledRollout(scope: Construct, { rollout, ingress }: PlatformServiceProps, defaults: TierDefaults): Rollout {
-  if (rollout?.twoSets && !ingress) {
+  if (ingress) {
+    return (rollout ?? (defaults.canary ? Rollout.canary() : Rollout.blueGreen()))._behindLoadBalancer();
+  }
+  if (rollout?.twoSets) {
     throw invalid(scope, 'rollout', { must: 'must be rolling without an ingress', got: rollout._name, remedy: 'there is no traffic to shift: leave it out for a worker' });
   }
-  return rollout ?? (ingress && defaults.canary ? Rollout.canary() : Rollout.rolling());
+  return rollout ?? Rollout.rolling();
 }
 
-/** What ECS is told of the rollout. */
+/**
+ * What ECS is told of the rollout. Where tasks roll and nobody asks for a bake there is none, not even of 0 minutes:
+ * CloudFormation waits for 3 hours then, else for 36.
+ */
 export function settledDeployment(
   scope: Construct, rollout: Rollout, defaults: TierDefaults,
 ): Pick<ecs.BaseServiceOptions, 'deploymentStrategy' | 'bakeTime' | 'canaryConfiguration' | 'linearConfiguration'> {
   const { strategy, percent, stepBake } = rollout;
-  const bakeTime = rollout.bake ?? (rollout.twoSets ? defaults.bake : Duration.minutes(0));
-  mustNotBakeTooLong(scope, rollout, bakeTime);
+  const bake = rollout.bake ?? (rollout.twoSets ? defaults.bake : Duration.minutes(0));
+  mustNotBakeTooLong(scope, rollout, bake);
   return {
     deploymentStrategy: strategy,
-    bakeTime,
+    bakeTime: rollout.twoSets || bake.toMinutes() > 0 ? bake : undefined,
     canaryConfiguration: strategy === ecs.DeploymentStrategy.CANARY ? { stepPercent: percent, stepBakeTime: stepBake } : undefined,
     linearConfiguration: strategy === ecs.DeploymentStrategy.LINEAR ? { stepPercent: percent, stepBakeTime: stepBake } : undefined,
   };
@@ -77,10 +83,8 @@ export function privateSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelec
 }
 
 /** Named from the first day on: going from a launch type to capacity providers later replaces the service. */
-export function capacity({ onDemandBase }: TierDefaults): ecs.CapacityProviderStrategy[] {
-  if (onDemandBase === undefined) {
-    return [{ capacityProvider: 'FARGATE', weight: 1 }];
-  }
-  const spot = { capacityProvider: 'FARGATE_SPOT', weight: 1 };
-  return onDemandBase > 0 ? [{ capacityProvider: 'FARGATE', base: onDemandBase, weight: 0 }, spot] : [spot];
+export function capacity({ spot }: TierDefaults, min: number): ecs.CapacityProviderStrategy[] {
+  return spot
+    ? [{ capacityProvider: 'FARGATE', base: min, weight: 0 }, { capacityProvider: 'FARGATE_SPOT', weight: 1 }]
+    : [{ capacityProvider: 'FARGATE', weight: 1 }];
 }

@@ -14,8 +14,14 @@ export interface TierDefaults {
   readonly minTasks: number;
   /** Most tasks of a service. */
   readonly maxTasks: number;
-  /** Tasks that run on demand before any runs on Spot; undefined: all run on demand. */
-  readonly onDemandBase?: number;
+  /**
+   * Whether the tasks of a service beyond its fewest run on Spot.
+   *
+   * The fewest run on demand in every tier: ECS does not fall back to it where Spot has no capacity
+   * (https://github.com/aws/containers-roadmap/issues/773), and a deployment would wait for as long as CloudFormation does.
+   * A task of the default size costs about 14 USD a month on demand and 5 on Spot.
+   */
+  readonly spot: boolean;
   /** Whether a new version is tried on a share of the traffic, beside the old one, until it is proven. */
   readonly canary: boolean;
   /** How long the old version stays ready after all traffic has moved. */
@@ -56,7 +62,7 @@ const DEV: TierDefaults = {
   interfaceEndpoints: false,
   minTasks: 1,
   maxTasks: 2,
-  onDemandBase: 0,
+  spot: true,
   canary: false,
   bake: Duration.minutes(0),
   deletionProtection: false,
@@ -79,7 +85,7 @@ const STAGING: TierDefaults = {
   interfaceEndpoints: false,
   minTasks: 2,
   maxTasks: 4,
-  onDemandBase: 1,
+  spot: true,
   canary: true,
   bake: Duration.minutes(10),
   deletionProtection: false,
@@ -102,6 +108,7 @@ const PROD: TierDefaults = {
   interfaceEndpoints: true,
   minTasks: 2,
   maxTasks: 10,
+  spot: false,
   canary: true,
   bake: Duration.minutes(10),
   deletionProtection: true,

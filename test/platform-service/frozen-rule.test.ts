@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { App, Duration, NestedStack, Stack, Tags } from 'aws-cdk-lib';
+import { App, Duration, NestedStack, Stack, type TagProps, Tags } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -139,17 +139,26 @@ test('declares both target groups, the first of which serves until ECS says othe
 
 const PLACES = ['app', 'stage', 'stack', 'construct'] as const;
 
-const tagging = fc.record({
+interface Tagging {
+  readonly tagged: (typeof PLACES)[number][];
+  readonly value: string;
+  readonly prop?: { [key: string]: string };
+  readonly only?: TagProps;
+  readonly environment: string;
+  readonly flags: { [flag: string]: boolean };
+}
+
+const tagging: fc.Arbitrary<Tagging> = fc.record({
   tagged: fc.subarray([...PLACES]),
   value: fc.constantFrom('0c1d', '7f3a'),
-  prop: fc.constantFrom(undefined, { team: 'shop' }, { team: 'platform', commit: '0c1d' }),
-  only: fc.constantFrom(undefined, { includeResourceTypes: ['aws:cdk:stack', 'AWS::ElasticLoadBalancingV2::ListenerRule'] }),
+  prop: fc.constantFrom<Tagging['prop'][]>(undefined, { team: 'shop' }, { team: 'platform', commit: '0c1d' }),
+  only: fc.constantFrom<(TagProps | undefined)[]>(undefined, { includeResourceTypes: ['aws:cdk:stack', 'AWS::ElasticLoadBalancingV2::ListenerRule'] }),
   environment: fc.constantFrom('prod', 'prod-eu'),
-  flags: fc.constantFrom({}, { '@aws-cdk/core:explicitStackTags': true }),
+  flags: fc.constantFrom<Tagging['flags'][]>({}, { '@aws-cdk/core:explicitStackTags': true }),
 });
 
 /** The production rule of a service, and all tags that CloudFormation would hand on to it. */
-function taggedRule(how: typeof tagging extends fc.Arbitrary<infer T> ? T : never, isNested: boolean): unknown {
+function taggedRule(how: Tagging, isNested: boolean): unknown {
   const app = new App({ context: how.flags });
   const environment = new PlatformEnvironment({ name: how.environment, tier: Tier.PROD, ...ENV, zones: ZONES });
   const stage = new PlatformStage(app, 'Prod', { environment });
@@ -171,7 +180,7 @@ test.each([false, true])('stays the same whatever tags change, in a nested stack
 });
 
 test.each([false, true])('has no tags that could change, in a nested stack: %p', (isNested) => {
-  const everywhere = { tagged: [...PLACES], value: '0c1d', prop: { team: 'shop' }, only: undefined, environment: 'prod', flags: {} };
+  const everywhere: Tagging = { tagged: [...PLACES], value: '0c1d', prop: { team: 'shop' }, only: undefined, environment: 'prod', flags: {} };
   const [rules, nested, tags] = taggedRule(everywhere, isNested) as [{ [id: string]: { Properties: object } }, unknown[], object];
 
   expect(Object.values(rules).map(({ Properties }) => 'Tags' in Properties)).toEqual([false]);

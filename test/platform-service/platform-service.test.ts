@@ -136,8 +136,8 @@ describe('the cluster', () => {
   });
 
   test.each([
-    [Tier.DEV, [{ CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]],
-    [Tier.STAGING, [{ CapacityProvider: 'FARGATE', Base: 1, Weight: 0 }, { CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]],
+    [Tier.DEV, [{ CapacityProvider: 'FARGATE', Base: 1, Weight: 0 }, { CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]],
+    [Tier.STAGING, [{ CapacityProvider: 'FARGATE', Base: 2, Weight: 0 }, { CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]],
     [Tier.PROD, [{ CapacityProvider: 'FARGATE', Weight: 1 }]],
   ])('gives tasks in tier %s the capacity %j', (tier, CapacityProviderStrategy) => {
     const stack = stackOf(tier);
@@ -235,7 +235,7 @@ describe('where it stands', () => {
     const service = new PlatformService(stack, 'Api', webProps(stack, vpcIn(stack)));
 
     expect(service.maxTasks).toBe(4);
-    Template.fromStack(stack).hasResourceProperties(SERVICE, { DeploymentConfiguration: { Strategy: 'ROLLING' } });
+    Template.fromStack(stack).hasResourceProperties(SERVICE, { DeploymentConfiguration: { Strategy: 'BLUE_GREEN' } });
   });
 
   test('may be a nested stack', () => {
@@ -264,7 +264,7 @@ describe('where it stands', () => {
     template.resourceCountIs('AWS::ECS::Cluster', 2);
     template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'Delete' });
     template.hasResource('AWS::KMS::Key', { DeletionPolicy: 'RetainExceptOnCreate' });
-    template.resourcePropertiesCountIs(SERVICE, { DeploymentConfiguration: { Strategy: 'ROLLING' } }, 1);
+    template.resourcePropertiesCountIs(SERVICE, { DeploymentConfiguration: { Strategy: 'BLUE_GREEN' } }, 1);
     template.resourcePropertiesCountIs(SERVICE, { DeploymentConfiguration: { Strategy: 'CANARY' } }, 1);
   });
 });

@@ -12,11 +12,12 @@ function templateOf(tier: Tier, kind: 'web' | 'worker', rollout?: Rollout): Temp
   return Template.fromStack(stack);
 }
 
-const ROLLING = { Strategy: 'ROLLING', BakeTimeInMinutes: 0 };
+const ROLLING = { Strategy: 'ROLLING', BakeTimeInMinutes: Match.absent() };
+const BLUE_GREEN = { Strategy: 'BLUE_GREEN', BakeTimeInMinutes: 0 };
 const CANARY = { Strategy: 'CANARY', BakeTimeInMinutes: 10, CanaryConfiguration: { CanaryPercent: 10, CanaryBakeTimeInMinutes: 5 } };
 
 test.each([
-  [Tier.DEV, 'web', ROLLING],
+  [Tier.DEV, 'web', BLUE_GREEN],
   [Tier.STAGING, 'web', CANARY],
   [Tier.PROD, 'web', CANARY],
   [Tier.DEV, 'worker', ROLLING],
@@ -29,8 +30,8 @@ test.each([
 });
 
 test.each([
-  ['rolling', Rollout.rolling(), { Strategy: 'ROLLING', BakeTimeInMinutes: 0 }],
-  ['rolling', Rollout.rolling({ bake: Duration.minutes(3) }), { Strategy: 'ROLLING', BakeTimeInMinutes: 3 }],
+  ['rolling', Rollout.rolling(), BLUE_GREEN],
+  ['rolling', Rollout.rolling({ bake: Duration.minutes(3) }), { Strategy: 'BLUE_GREEN', BakeTimeInMinutes: 3 }],
   ['blue/green', Rollout.blueGreen({ bake: Duration.hours(2) }), { Strategy: 'BLUE_GREEN', BakeTimeInMinutes: 120 }],
   ['blue/green', Rollout.blueGreen({ bake: Duration.minutes(0) }), { Strategy: 'BLUE_GREEN', BakeTimeInMinutes: 0 }],
   ['blue/green', Rollout.blueGreen({ bake: Duration.hours(33) }), { Strategy: 'BLUE_GREEN', BakeTimeInMinutes: 1980 }],
@@ -53,10 +54,28 @@ test.each([
   });
 });
 
-test('bakes for a worker as it is told', () => {
-  templateOf(Tier.PROD, 'worker', Rollout.rolling({ bake: Duration.minutes(5) })).hasResourceProperties('AWS::ECS::Service', {
-    DeploymentConfiguration: { Strategy: 'ROLLING', BakeTimeInMinutes: 5 },
-  });
+test.each([[undefined, Match.absent()], [0, Match.absent()], [5, 5]])('bakes for a worker as it is told, and names no bake of %j', (bake, BakeTimeInMinutes) => {
+  const rollout = Rollout.rolling({ bake: bake === undefined ? undefined : Duration.minutes(bake) });
+
+  templateOf(Tier.PROD, 'worker', rollout).hasResourceProperties('AWS::ECS::Service', { DeploymentConfiguration: { Strategy: 'ROLLING', BakeTimeInMinutes } });
+});
+
+test('never goes, for a service with an ingress, from or to the strategy of ECS in which traffic may be left behind', () => {
+  const rollouts = [undefined, Rollout.rolling(), Rollout.blueGreen(), Rollout.canary(), Rollout.linear()];
+  const strategies = [Tier.DEV, Tier.STAGING, Tier.PROD].flatMap((tier) => rollouts.map((rollout) => {
+    const [service] = Object.values(templateOf(tier, 'web', rollout).findResources('AWS::ECS::Service'));
+    return [service.Properties.DeploymentConfiguration.Strategy, 'AdvancedConfiguration' in service.Properties.LoadBalancers[0]];
+  }));
+
+  expect(strategies).not.toContainEqual(['ROLLING', expect.anything()]);
+  expect(strategies).not.toContainEqual([expect.anything(), false]);
+});
+
+test('keeps the limits of a rolling rollout behind a load balancer', () => {
+  const template = templateOf(Tier.DEV, 'web', Rollout.rolling({ maxErrorPercent: 7, maxLatency: Duration.seconds(9) }));
+
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold: 7 });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold: 9 });
 });
 
 test.each([
@@ -67,7 +86,7 @@ test.each([
 });
 
 test.each([
-  ['blue/green', Rollout.blueGreen()], ['canary', Rollout.canary()], ['linear', Rollout.linear()],
+  ['rolling', Rollout.rolling()], ['blue/green', Rollout.blueGreen()], ['canary', Rollout.canary()], ['linear', Rollout.linear()],
 ])('gives ECS both target groups, the rule to rewrite, and a role that may, for %s', (_, rollout) => {
   const template = templateOf(Tier.PROD, 'web', rollout);
   const [blue, green] = Object.keys(template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup'));
@@ -86,10 +105,6 @@ test.each([
     AssumeRolePolicyDocument: { Statement: [Match.objectLike({ Principal: { Service: 'ecs.amazonaws.com' } })] },
     ManagedPolicyArns: [{ 'Fn::Join': ['', ['arn:', { Ref: 'AWS::Partition' }, ':iam::aws:policy/AmazonECSInfrastructureRolePolicyForLoadBalancers']] }],
   });
-});
-
-test('gives ECS nothing to shift where tasks roll', () => {
-  templateOf(Tier.DEV, 'web').hasResourceProperties('AWS::ECS::Service', { LoadBalancers: [{ AdvancedConfiguration: Match.absent() }] });
 });
 
 test.each([
