@@ -6,6 +6,7 @@ import * as route53 from 'aws-cdk-lib/aws-route53';
 import * as targets from 'aws-cdk-lib/aws-route53-targets';
 import { Construct } from 'constructs';
 import type { Ingress } from './ingress';
+import { loadBalancerSubnets } from './service-validation';
 import type { SharedPlatform } from './shared-platform';
 import { keepTagsOffStack } from './stack-tags';
 import type { DomainName } from '../environment/platform-environment';
@@ -61,6 +62,7 @@ export class ServiceLoadBalancer extends Construct {
   private defineLoadBalancer({ vpc, ingress, defaults }: ServiceLoadBalancerProps): elbv2.ApplicationLoadBalancer {
     const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'LoadBalancer', {
       vpc,
+      vpcSubnets: loadBalancerSubnets(this.node.scope!, vpc, ingress.openTo.internetFacing),
       internetFacing: ingress.openTo.internetFacing,
       deletionProtection: defaults.deletionProtection,
       dropInvalidHeaderFields: true,

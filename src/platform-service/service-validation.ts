@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
@@ -80,6 +80,28 @@ export function privateSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelec
     return { subnetType: ec2.SubnetType.PRIVATE_ISOLATED };
   }
   throw invalid(scope, 'vpc', { must: 'must have private subnets', got: vpc.node.path, remedy: 'tasks have no public addresses: add subnets with a route to a NAT gateway' });
+}
+
+/** One subnet in each zone, of which a load balancer wants two: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html */
+export function loadBalancerSubnets(scope: Construct, vpc: ec2.IVpc, internetFacing: boolean): ec2.SubnetSelection {
+  if (internetFacing && vpc.publicSubnets.length === 0) {
+    throw invalid(scope, 'vpc', {
+      must: 'must have public subnets', got: vpc.node.path, remedy: 'its load balancer has public addresses: add such subnets, or choose an audience inside the network',
+    });
+  }
+  const selection = { ...internetFacing ? { subnetType: ec2.SubnetType.PUBLIC } : privateSubnets(scope, vpc), onePerAz: true };
+  const { availabilityZones: zones } = vpc.selectSubnets(selection);
+  if (zones.length < 2 && !zones.some(isUnknown)) {
+    throw invalid(scope, 'vpc', {
+      must: `must have ${internetFacing ? 'public' : 'private'} subnets in at least two zones`, got: zones.join(', '), remedy: 'a load balancer stands in no fewer: add a subnet in another zone',
+    });
+  }
+  return selection;
+}
+
+/** A zone, or a list of zones that stands for itself in a list, which only the deployment knows. */
+function isUnknown(zone: string): boolean {
+  return Token.isUnresolved(zone) || Token.isUnresolved([zone]);
 }
 
 /** Named from the first day on: going from a launch type to capacity providers later replaces the service. */

@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { Fn, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as acm from 'aws-cdk-lib/aws-certificatemanager';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
@@ -239,4 +239,61 @@ test('refuses the name of another service of the stack', () => {
   expect(() => new PlatformService(stack, 'Other', { ...workerProps(vpc), ingress: ingress() })).toThrow(new Error(
     "[Shop/Other] 'domain' must be another than that of Shop/Api, got 'shop.example.com'; give each service a name of its own",
   ));
+});
+
+describe('a VPC of somebody else', () => {
+  const IDS = ['subnet-1', 'subnet-2', 'subnet-3', 'subnet-4'];
+  const audiences = [['public', Audience.internet()], ['private', Audience.network('10.0.0.0/8')]] as const;
+
+  /** Two subnets of each kind in each zone, in groups that have names, as an imported VPC needs them. */
+  function importedInto(stack: Stack, availabilityZones: string[]): ec2.IVpc {
+    const ids = (kind: string) => IDS.map((it) => `${it}-${kind}`);
+    const names = (kind: string) => Array.from({ length: IDS.length / availabilityZones.length }, (_, index) => `${kind}${index}`);
+    return ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-12345678',
+      availabilityZones,
+      publicSubnetIds: ids('public'),
+      publicSubnetNames: names('Public'),
+      privateSubnetIds: ids('private'),
+      privateSubnetNames: names('Private'),
+    });
+  }
+
+  test.each(audiences)('with two %s subnets in one zone gives its load balancer one of them', (kind, openTo) => {
+    const stack = stackOf();
+    new PlatformService(stack, 'Api', { ...workerProps(importedInto(stack, ['eu-west-1a', 'eu-west-1b'])), ingress: ingressIn(stack, openTo) });
+
+    Template.fromStack(stack).hasResourceProperties(LOAD_BALANCER, { Subnets: [`subnet-1-${kind}`, `subnet-2-${kind}`] });
+  });
+
+  test.each(audiences)('with %s subnets in one zone is refused', (kind, openTo) => {
+    const stack = stackOf();
+    const vpc = importedInto(stack, ['eu-west-1a']);
+
+    expect(() => new PlatformService(stack, 'Api', { ...workerProps(vpc), ingress: ingressIn(stack, openTo) })).toThrow(new Error(
+      `[Shop/Api] 'vpc' must have ${kind} subnets in at least two zones, got 'eu-west-1a'; a load balancer stands in no fewer: add a subnet in another zone`,
+    ));
+  });
+
+  test('without public subnets is refused for an audience on the internet', () => {
+    const stack = stackOf();
+    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: 'vpc-12345678', availabilityZones: ['eu-west-1a', 'eu-west-1b'], privateSubnetIds: ['subnet-1', 'subnet-2'],
+    });
+
+    expect(() => new PlatformService(stack, 'Api', { ...workerProps(vpc), ingress: ingressIn(stack, Audience.internet()) })).toThrow(new Error(
+      "[Shop/Api] 'vpc' must have public subnets, got 'Shop/Vpc'; its load balancer has public addresses: add such subnets, or choose an audience inside the network",
+    ));
+  });
+
+  test('whose zones only the deployment knows is taken', () => {
+    const stack = agnosticStackOf();
+    const listed = (name: string) => Fn.split(',', Fn.importValue(name));
+    const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
+      vpcId: Fn.importValue('Vpc'), availabilityZones: listed('Zones'), publicSubnetIds: listed('Public'), privateSubnetIds: listed('Private'),
+    });
+    new PlatformService(stack, 'Api', { ...workerProps(vpc), ingress: ingressIn(stack, Audience.internet()) });
+
+    Template.fromStack(stack).hasResourceProperties(LOAD_BALANCER, { Subnets: { 'Fn::Split': [',', { 'Fn::ImportValue': 'Public' }] } });
+  });
 });
