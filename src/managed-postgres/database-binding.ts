@@ -4,7 +4,7 @@ import type * as rds from 'aws-cdk-lib/aws-rds';
 import type { Construct, IDependable } from 'constructs';
 import { certificateAuthoritiesOf } from './certificate-authorities';
 import type { IConnectedService, ServiceBinding, ServiceFile } from '../contracts';
-import { invalid } from '../private/invalid';
+import { invalid, type InvalidValue } from '../private/invalid';
 
 /** What services must know of a database. */
 export interface BoundDatabase {
@@ -39,13 +39,20 @@ export function authoritiesFor(database: Construct, reader: Construct, prefix = 
 
 /** What a database hands to the services that connect, and what it has promised to all of them. */
 export class DatabaseBinding {
-  private promisedConnections = 0;
+  private readonly services = new Set<IConnectedService>();
 
-  constructor(private readonly database: BoundDatabase) {}
+  constructor(private readonly database: BoundDatabase) {
+    // Once more at the end: a service may be scaled by others after it is connected.
+    database.subject.node.addValidation({ validate: () => this.largest().flatMap((it) => this.excess(it)?.words ?? []) });
+  }
 
   /** Throws when all services together may open more connections than the instance can hold. */
   public bind(service: IConnectedService): ServiceBinding {
-    this.promiseConnections(service);
+    this.services.add(service);
+    const excess = this.excess(service);
+    if (excess) {
+      throw excess;
+    }
     const { subject, instance, port, databaseName, appSecret, ready, serviceTag, variablePrefix: prefix, connectionsPerTask } = this.database;
     const authorities = authoritiesFor(subject, service, prefix);
     if (serviceTag) {
@@ -71,15 +78,18 @@ export class DatabaseBinding {
     };
   }
 
-  private promiseConnections(service: IConnectedService): void {
-    const { subject, instanceType, connectionsPerTask, connectionLimit } = this.database;
-    this.promisedConnections += service.maxTasks * connectionsPerTask;
-    if (connectionLimit !== undefined && this.promisedConnections > connectionLimit) {
-      throw invalid(subject, 'connectionsPerTask', {
-        must: `times the most tasks of all connected services must be at most ${connectionLimit} on db.${instanceType.toString()}`,
-        got: this.promisedConnections,
-        remedy: `lower it, lower the most tasks of ${service.node.path} (a rollout doubles them), or choose a larger instance class`,
-      });
-    }
+  private largest(): IConnectedService[] {
+    return [...this.services].sort((one, other) => other.maxTasks - one.maxTasks).slice(0, 1);
+  }
+
+  /** What is wrong if all services together may open more connections than the instance can hold; `last` is the one to blame. */
+  private excess(last: IConnectedService): InvalidValue | undefined {
+    const { subject, instanceType, connectionsPerTask, connectionLimit = Infinity } = this.database;
+    const connections = [...this.services].reduce((sum, it) => sum + it.maxTasks * connectionsPerTask, 0);
+    return connections <= connectionLimit ? undefined : invalid(subject, 'connectionsPerTask', {
+      must: `times the most tasks of all connected services must be at most ${connectionLimit} on db.${instanceType.toString()}`,
+      got: connections,
+      remedy: `lower it, lower the most tasks of ${last.node.path} (a rollout doubles them), or choose a larger instance class`,
+    });
   }
 }

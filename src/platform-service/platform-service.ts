@@ -16,6 +16,7 @@ import { ServiceEnvironment } from './service-environment';
 import { ServiceLoadBalancer } from './service-load-balancer';
 import { observeService } from './service-observation';
 import { capacity, privateSubnets, settledCluster, settledDeployment, settledRollout, settledTasks } from './service-validation';
+import { isScaled, rangeOf } from './scalable-target';
 import { SharedPlatform } from './shared-platform';
 import { IConnectedService, IObservable, IServiceDependency, NetworkRule, Observation } from '../contracts';
 import { ServiceConfig } from '../environment/service-config';
@@ -48,9 +49,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   public readonly connections: ec2.Connections;
   /** The role of the tasks. */
   public readonly grantPrincipal: iam.IPrincipal;
-  /** The most tasks that may run at once: during a rollout the second set counts as well. */
-  public readonly maxTasks: number;
-
+  private readonly mostTasks: number;
   private readonly environment: ServiceEnvironment;
   private readonly observation: () => Observation;
   private readonly dependencies = new Set<IServiceDependency>();
@@ -68,7 +67,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     const shared = SharedPlatform.of(this, tier);
     const rollout = settledRollout(this, props, defaults);
     const { min, max } = settledTasks(this, props.scaling, tier);
-    this.maxTasks = max * 2;
+    this.mostTasks = max;
 
     this.logGroup = encryptedLogGroup(this, 'Logs', shared.key, defaults);
     const task = new FargateTask(this, 'Task', {
@@ -93,7 +92,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.service = new ecs.FargateService(this, 'Service', {
       cluster,
       taskDefinition: task.definition,
-      desiredCount: min === max ? min : undefined,
+      // A deployment would take back what scaling has done, also where somebody else scales what is fixed here.
+      desiredCount: min < max ? undefined : Lazy.number({ produce: () => isScaled(this.service) ? undefined : min }),
       vpcSubnets: subnets,
       assignPublicIp: false,
       securityGroups: [securityGroup],
@@ -119,8 +119,13 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.loadBalancer = front?.loadBalancer;
     this.environment = this.defineEnvironment(task, props.config ?? new ServiceConfig(), shared);
     this.observation = () => observeService({
-      subject: this, service: this.service, logGroup: this.logGroup, minTasks: min, rollout, front, restart: this.environment.restart,
+      subject: this, service: this.service, logGroup: this.logGroup, minTasks: rangeOf(this.service)?.min ?? min, rollout, front, restart: this.environment.restart,
     });
+  }
+
+  /** The most tasks that may run at once, whoever scales the service: during a rollout the second set counts as well. */
+  public get maxTasks(): number {
+    return 2 * (rangeOf(this.service)?.max ?? this.mostTasks);
   }
 
   /**
