@@ -49,6 +49,9 @@ const ingressOptions = fc.record({
   domain: fc.option(domain, { nil: undefined }),
   healthPath: mostly(fc.constantFrom('/', '/health', '/a/b?c=d'), oddText),
   port: mostly(fc.integer({ min: 1024, max: 65535 }), fc.oneof(oddNumber, fc.integer({ min: 0, max: 1023 }))),
+  healthyHttpCodes: rarely(oddText, fc.constantFrom('200', '200,204', '200-299')),
+  idleTimeout: mostly(fc.integer({ min: 60, max: 4000 }).map((it) => Duration.seconds(it)), oddDuration),
+  deregistrationDelay: rarely(oddDuration, fc.integer({ min: 200, max: 3600 }).map((it) => Duration.seconds(it))),
 });
 
 const strategy = fc.constantFrom(Rollout.rolling, Rollout.blueGreen, Rollout.canary, Rollout.linear);
@@ -87,6 +90,7 @@ const containerProps = fc.record({
   architecture: fc.constantFrom(undefined, ecs.CpuArchitecture.ARM64, ecs.CpuArchitecture.X86_64),
   command: mostly(fc.constantFrom<string[]>(['node', 'worker.js'], []), fc.array(oddText)),
   healthCommand: mostly(fc.constantFrom<string[]>(['CMD', 'true'], ['CMD-SHELL', 'curl -f http://localhost']), fc.array(oddText)),
+  stopTimeout: mostly(fc.integer({ min: 1, max: 120 }).map((it) => Duration.seconds(it)), oddDuration),
   user: mostly(fc.constantFrom('1000', '1000:1000', 'node', 'node:node'), fc.oneof(oddText, fc.constantFrom('root', '0', 'root:root', '00:1'))),
   writablePaths: mostly(
     fc.subarray(['/tmp', '/var/run', '/srv/cache']), fc.oneof(fc.array(oddText), fc.constantFrom<string[]>(['/tmp', '/tmp'], ['/'], ['tmp'], ['/tmp/']))),

@@ -17,6 +17,8 @@ export interface FargateTaskProps {
   readonly memoryLimitMiB: number;
   readonly command?: string[];
   readonly healthCommand?: string[];
+  readonly startPeriod?: Duration;
+  readonly stopTimeout?: Duration;
   readonly port?: number;
   readonly user: string;
   readonly writablePaths: string[];
@@ -105,10 +107,10 @@ export class FargateTask extends Construct {
       user: props.user,
       readonlyRootFilesystem: true,
       privileged: false,
-      stopTimeout: Duration.seconds(30),
+      stopTimeout: props.stopTimeout ?? Duration.seconds(30),
       linuxParameters: new ecs.LinuxParameters(this, 'Linux', { initProcessEnabled: true }),
       portMappings: props.port ? [{ containerPort: props.port, name: 'http', appProtocol: ecs.AppProtocol.http }] : undefined,
-      healthCheck: props.healthCommand && { command: props.healthCommand },
+      healthCheck: props.healthCommand && { command: props.healthCommand, startPeriod: props.startPeriod },
       // Blocking would stop the service when CloudWatch Logs is slow; the account's own default may be either.
       logging: ecs.LogDrivers.awsLogs({
         streamPrefix: 'app', logGroup: props.logGroup, mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize: Size.mebibytes(25),

@@ -1,3 +1,4 @@
+import type { Duration } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Ingress } from './ingress';
@@ -67,6 +68,28 @@ export interface PlatformServiceProps {
    * @default - the container is healthy while it runs
    */
   readonly healthCommand?: string[];
+  /**
+   * How long a task may take to start before failures of `healthCommand` count: whole seconds, up to 5 minutes. A success ends it.
+   * Throws without a `healthCommand`.
+   *
+   * @default - `healthCheckGracePeriod`, up to 5 minutes; a minute for a worker
+   */
+  readonly startPeriod?: Duration;
+  /**
+   * How long a task may take to start before its unhealthiness counts, in the eyes of the load balancer and of `healthCommand`.
+   * A task that is not healthy by then is stopped, and the deployment rolled back after a few of them. Set it to the longest start
+   * that is normal, and half of that on top. Throws without an `ingress`, and for less than `startPeriod`.
+   *
+   * @default - a minute, or `startPeriod` if that is longer
+   */
+  readonly healthCheckGracePeriod?: Duration;
+  /**
+   * How long a process may take to end after SIGTERM, before it is killed: whole seconds, up to 2 minutes. With an ingress
+   * ECS sends it when the load balancer has drained the task (`deregistrationDelay`).
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly stopTimeout?: Duration;
   /**
    * The user, or user and group, as whom the process runs. Root is refused.
    *

@@ -1,4 +1,4 @@
-import { Duration, Lazy, Names, Token } from 'aws-cdk-lib';
+import { Lazy, Names, Token } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -17,6 +17,7 @@ import { ServiceLoadBalancer } from './service-load-balancer';
 import { observeService } from './service-observation';
 import { capacity, privateSubnets, settledCluster, settledDeployment, settledRollout, settledTasks } from './service-validation';
 import { isScaled, rangeOf } from './scalable-target';
+import { settledTimes, type ServiceTimes } from './service-times';
 import { SharedPlatform } from './shared-platform';
 import { IConnectedService, IObservable, IServiceDependency, NetworkRule, Observation } from '../contracts';
 import { ServiceConfig } from '../environment/service-config';
@@ -66,6 +67,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     const defaults = defaultsOf(tier);
     const shared = SharedPlatform.of(this, tier);
     const rollout = settledRollout(this, props, defaults);
+    const times = settledTimes(this, props, rollout);
     const { min, max } = settledTasks(this, props.scaling, tier);
     this.mostTasks = max;
 
@@ -77,6 +79,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       memoryLimitMiB: props.memoryLimitMiB ?? 1024,
       command: props.command,
       healthCommand: props.healthCommand,
+      startPeriod: times.startPeriod,
+      stopTimeout: props.stopTimeout,
       port: props.ingress?.port,
       user: props.user ?? '1000:1000',
       writablePaths: props.writablePaths ?? ['/tmp'],
@@ -103,7 +107,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       circuitBreaker: { enable: true, rollback: true },
       ...settledDeployment(this, rollout, defaults),
       availabilityZoneRebalancing: ecs.AvailabilityZoneRebalancing.ENABLED,
-      healthCheckGracePeriod: props.ingress && Duration.minutes(1),
+      healthCheckGracePeriod: times.healthCheckGracePeriod,
       enableECSManagedTags: true,
       propagateTags: ecs.PropagatedTagSource.SERVICE,
     });
@@ -115,7 +119,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.passAlarmsOnce();
     this.scale(min, max, props.scaling);
 
-    const front = props.ingress && this.defineFront(props.vpc, props.ingress, rollout, shared, defaults);
+    const front = props.ingress && this.defineFront(props.vpc, props.ingress, rollout, times, shared, defaults);
     this.loadBalancer = front?.loadBalancer;
     this.environment = this.defineEnvironment(task, props.config ?? new ServiceConfig(), shared);
     this.observation = () => observeService({
@@ -185,8 +189,10 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     return securityGroup;
   }
 
-  private defineFront(vpc: ec2.IVpc, ingress: Ingress, rollout: Rollout, shared: SharedPlatform, defaults: TierDefaults): ServiceLoadBalancer {
-    const front = new ServiceLoadBalancer(this, 'Ingress', { vpc, ingress, shared, defaults });
+  private defineFront(
+    vpc: ec2.IVpc, ingress: Ingress, rollout: Rollout, { deregistrationDelay }: ServiceTimes, shared: SharedPlatform, defaults: TierDefaults,
+  ): ServiceLoadBalancer {
+    const front = new ServiceLoadBalancer(this, 'Ingress', { vpc, ingress, shared, defaults, deregistrationDelay });
     const { blue, green, productionRule } = front;
     this.service.loadBalancerTarget({
       containerName: this.container.containerName,

@@ -22,10 +22,11 @@ export interface RolloutOptions {
    */
   readonly maxErrorPercent?: number;
   /**
-   * The 99th percentile of the response time above which the deployment is rolled back, up to a minute: then the load
-   * balancer gives up. Counted like errors.
+   * The 99th percentile of the response time above which the deployment is rolled back. Counted like errors.
    *
-   * @default Duration.seconds(3)
+   * A service refuses more than the `idleTimeout` of its ingress: then the load balancer has given up.
+   *
+   * @default - a twentieth of the ingress's `idleTimeout`, but at least 3 seconds
    */
   readonly maxLatency?: Duration;
 }
@@ -50,6 +51,9 @@ export interface GradualRolloutOptions extends RolloutOptions {
 
 /** The smallest share that a strategy takes, in percent: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html */
 const LEAST_PERCENT: { readonly [strategy: string]: number } = { canary: 0.1, linear: 3 };
+
+/** The longest idle timeout of a load balancer, in seconds. */
+const MAX_LATENCY_SECONDS = 4000;
 
 /** The longest that ECS waits between two shares, in minutes. */
 const MAX_STEP_MINUTES = 24 * 60;
@@ -126,7 +130,7 @@ export class Rollout {
     public readonly _name: string,
     /** What it is called by ECS. */
     public readonly strategy: ecs.DeploymentStrategy,
-    options: RolloutOptions,
+    private readonly options: RolloutOptions,
     shares?: GradualRolloutOptions,
   ) {
     mustFit(`Rollout.${_name}`, shares ? 'GradualRolloutOptions' : 'RolloutOptions', options);
@@ -139,12 +143,15 @@ export class Rollout {
   }
 
   /**
-   * What becomes of it behind a load balancer: two sets in any case.
+   * What becomes of it behind a load balancer: two sets in any case, and a limit of the response time that fits the load balancer's own.
    * @internal
    */
-  public _behindLoadBalancer(): Rollout {
-    const { maxErrorPercent, maxLatency, bake = Duration.minutes(0) } = this;
-    return this.twoSets ? this : new Rollout(this._name, ecs.DeploymentStrategy.BLUE_GREEN, { maxErrorPercent, maxLatency, bake });
+  public _behindLoadBalancer(idleTimeout: Duration): Rollout {
+    const idleSeconds = idleTimeout.toSeconds();
+    const limits = { ...this.options, maxLatency: this.options.maxLatency ?? Duration.millis(Math.min(Math.max(3000, idleSeconds * 50), idleSeconds * 1000)) };
+    return this.twoSets
+      ? new Rollout(this._name, this.strategy, limits, this.percent === undefined ? undefined : this)
+      : new Rollout(this._name, ecs.DeploymentStrategy.BLUE_GREEN, { ...limits, bake: this.bake ?? Duration.minutes(0) });
   }
 
   /** Whether two full sets of tasks stand side by side. */
@@ -168,8 +175,8 @@ export class Rollout {
     if (!(maxErrorPercent > 0 && maxErrorPercent <= 100)) {
       throw invalid(where, 'maxErrorPercent', { must: 'must be above 0 and at most 100', got: maxErrorPercent, remedy: 'give a share of responses in percent' });
     }
-    if (maxLatency.toMilliseconds() <= 0 || maxLatency.toMilliseconds() > 60_000) {
-      throw invalid(where, 'maxLatency', { must: 'must be longer than nothing and at most a minute', got: maxLatency.toHumanString(), remedy: 'give the response time that users accept' });
+    if (maxLatency.toMilliseconds() <= 0 || maxLatency.toMilliseconds() > MAX_LATENCY_SECONDS * 1000) {
+      throw invalid(where, 'maxLatency', { must: `must be longer than nothing and at most ${MAX_LATENCY_SECONDS} seconds`, got: maxLatency.toHumanString(), remedy: 'give the response time that users accept' });
     }
   }
 }

@@ -20,6 +20,7 @@ export interface ServiceLoadBalancerProps {
   readonly ingress: Ingress;
   readonly shared: SharedPlatform;
   readonly defaults: TierDefaults;
+  readonly deregistrationDelay: Duration;
 }
 
 /**
@@ -38,7 +39,7 @@ export class ServiceLoadBalancer extends Construct {
 
   constructor(scope: Construct, id: string, props: ServiceLoadBalancerProps) {
     super(scope, id);
-    const { vpc, ingress } = props;
+    const { ingress } = props;
 
     mustBeOfThisRegion(this, ingress.certificate);
     claim(this, ingress.domain);
@@ -47,8 +48,8 @@ export class ServiceLoadBalancer extends Construct {
     this.loadBalancer = this.defineLoadBalancer(props);
     // A target group belongs to one load balancer, and another audience may mean another load balancer.
     const scheme = ingress.openTo.internetFacing ? 'Public' : 'Private';
-    this.blue = this.defineTargetGroup(`${scheme}Blue`, vpc, ingress);
-    this.green = this.defineTargetGroup(`${scheme}Green`, vpc, ingress);
+    this.blue = this.defineTargetGroup(`${scheme}Blue`, props);
+    this.green = this.defineTargetGroup(`${scheme}Green`, props);
     this.productionRule = this.defineProductionRule(this.defineListener(ingress.certificate ?? this.defineCertificate(ingress, zone)));
 
     this.admit(ingress);
@@ -64,6 +65,7 @@ export class ServiceLoadBalancer extends Construct {
       vpc,
       vpcSubnets: loadBalancerSubnets(this.node.scope!, vpc, ingress.openTo.internetFacing),
       internetFacing: ingress.openTo.internetFacing,
+      idleTimeout: ingress.idleTimeout,
       deletionProtection: defaults.deletionProtection,
       dropInvalidHeaderFields: true,
       securityGroup: new ec2.SecurityGroup(this, 'SecurityGroup', {
@@ -77,15 +79,22 @@ export class ServiceLoadBalancer extends Construct {
     return loadBalancer;
   }
 
-  private defineTargetGroup(id: string, vpc: ec2.IVpc, ingress: Ingress): elbv2.ApplicationTargetGroup {
+  private defineTargetGroup(id: string, { vpc, ingress, deregistrationDelay }: ServiceLoadBalancerProps): elbv2.ApplicationTargetGroup {
     return new elbv2.ApplicationTargetGroup(this, id, {
       vpc,
       // ECS registers each task with the port of its container; another port here would replace the group under its traffic.
       port: 80,
       protocol: elbv2.ApplicationProtocol.HTTP,
       targetType: elbv2.TargetType.IP,
-      deregistrationDelay: Duration.seconds(30),
-      healthCheck: { path: ingress.healthPath, interval: Duration.seconds(10), timeout: Duration.seconds(5), healthyThresholdCount: 2, unhealthyThresholdCount: 3 },
+      deregistrationDelay,
+      healthCheck: {
+        path: ingress.healthPath,
+        healthyHttpCodes: ingress.healthyHttpCodes,
+        interval: Duration.seconds(10),
+        timeout: Duration.seconds(5),
+        healthyThresholdCount: 2,
+        unhealthyThresholdCount: 3,
+      },
     });
   }
 

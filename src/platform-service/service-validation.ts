@@ -2,9 +2,11 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import type { Ingress } from './ingress';
 import type { PlatformServiceProps } from './platform-service-props';
 import { Rollout } from './rollout';
 import { Scaling } from './scaling';
+import { isShorter } from './service-times';
 import type { Tier } from '../environment/tier';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { invalid } from '../private/invalid';
@@ -21,12 +23,24 @@ export function settledCluster(scope: Construct, { cluster, vpc }: PlatformServi
 
 export function settledRollout(scope: Construct, { rollout, ingress }: PlatformServiceProps, defaults: TierDefaults): Rollout {
   if (ingress) {
-    return (rollout ?? (defaults.canary ? Rollout.canary() : Rollout.blueGreen()))._behindLoadBalancer();
+    return behindLoadBalancer(scope, rollout ?? (defaults.canary ? Rollout.canary() : Rollout.blueGreen()), ingress);
   }
   if (rollout?.twoSets) {
     throw invalid(scope, 'rollout', { must: 'must be rolling without an ingress', got: rollout._name, remedy: 'there is no traffic to shift: leave it out for a worker' });
   }
   return rollout ?? Rollout.rolling();
+}
+
+/** After the idle timeout nobody waits for an answer any more: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html */
+function behindLoadBalancer(scope: Construct, rollout: Rollout, { idleTimeout = Duration.seconds(60) }: Ingress): Rollout {
+  const settled = rollout._behindLoadBalancer(idleTimeout);
+  if (isShorter(idleTimeout, settled.maxLatency)) {
+    throw invalid(scope, 'rollout.maxLatency', {
+      must: `must be at most the 'idleTimeout' of the ingress, ${idleTimeout.toHumanString()}`, got: settled.maxLatency.toHumanString(),
+      remedy: 'raise that: the load balancer gives up then',
+    });
+  }
+  return settled;
 }
 
 /**

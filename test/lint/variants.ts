@@ -69,7 +69,14 @@ function define(stack: Stack, tier: Tier): void {
       vpc, image: IMAGE, ingress: Ingress.https({ domain: { ...domain, name: 'canary.example.com' }, openTo: Audience.network('10.0.0.0/8') }), rollout: Rollout.canary({ percent: 2.5 }),
     }),
     new PlatformService(stack, 'Linear', {
-      vpc, image: IMAGE, ingress: Ingress.https({ domain: { ...domain, name: 'linear.example.com' }, openTo: Audience.network('10.0.0.0/8') }), rollout: Rollout.linear({ percent: 25 }),
+      vpc,
+      image: IMAGE,
+      ingress: Ingress.https({
+        domain: { ...domain, name: 'linear.example.com' }, openTo: Audience.network('10.0.0.0/8'), healthyHttpCodes: '200-299', idleTimeout: Duration.minutes(5),
+      }),
+      healthCheckGracePeriod: Duration.minutes(10),
+      stopTimeout: Duration.minutes(2),
+      rollout: Rollout.linear({ percent: 25 }),
     }),
     new PlatformService(stack, 'Edge', {
       vpc,
