@@ -1,5 +1,5 @@
 import {
-  ACCOUNT, DOMAIN_NAME, FLAG_NAME, HOSTED_ZONE_ID, REGION, SECRET_NAME, SERVICE_NAME, TIER_NAME, VARIABLE_NAME, ZONE, type TextRule,
+  ACCOUNT, DOMAIN_NAME, FLAG_NAME, HOSTED_ZONE_ID, KEY_ARN, REGION, SECRET_NAME, SERVICE_NAME, TIER_NAME, VARIABLE_NAME, ZONE, type TextRule,
 } from './text-rule';
 
 /** What may stand at one place of an environment file. */
@@ -63,6 +63,7 @@ const SERVICE: Shape = {
     variables: { kind: 'entries', names: VARIABLE_NAME, of: { kind: 'text' } },
     secrets: { kind: 'list', of: VARIABLE_NAME, sameEverywhere: true, hidden: true },
     secretName: { kind: 'text', rule: SECRET_NAME },
+    secretKeyArn: { kind: 'text', rule: KEY_ARN },
     flags: { kind: 'list', of: FLAG_NAME, sameEverywhere: true },
   },
 };

@@ -1,6 +1,6 @@
 import { Token } from 'aws-cdk-lib';
 import { ConfigStore } from './config-store';
-import { breachOf, FLAG_NAME, repeatedIn, SECRET_NAME, VARIABLE_NAME, type TextRule } from './text-rule';
+import { breachOf, FLAG_NAME, KEY_ARN, repeatedIn, SECRET_NAME, VARIABLE_NAME, type TextRule } from './text-rule';
 import { mustFit } from '../private/argument';
 import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
@@ -29,11 +29,18 @@ export interface ServiceConfigProps {
   /**
    * The Secrets Manager secret that holds `secrets`, in the account and region of the service.
    *
-   * Its name, not its ARN. It must exist before the first deployment, and be encrypted with the account's `aws/secretsmanager` key.
+   * Its name, not its ARN. It must exist before the first deployment.
    *
    * @default - required if there are secrets
    */
   readonly secretName?: string;
+  /**
+   * The ARN of the KMS key with which that secret is encrypted, of the same region. The key must admit IAM policies of the service's
+   * account, as keys of the CDK do. Throws for an alias, which IAM would take for another resource than the key.
+   *
+   * @default - the account's `aws/secretsmanager` key; with another key and without its ARN no task starts
+   */
+  readonly secretKeyArn?: string;
   /**
    * Names of feature flags. Each becomes an AWS AppConfig feature flag that starts switched off, and that is switched at
    * run time without a deployment. Adding a flag, or deploying a new version, leaves the state of the others alone.
@@ -63,6 +70,8 @@ export class ServiceConfig {
   public readonly secrets: string[];
   /** The Secrets Manager secret that holds the secrets' values. */
   public readonly secretName?: string;
+  /** The ARN of the key of that secret; undefined for the account's `aws/secretsmanager` key. */
+  public readonly secretKeyArn?: string;
   /** Names of feature flags. */
   public readonly flags: string[];
   /** Where plain variables live. */
@@ -75,6 +84,7 @@ export class ServiceConfig {
     this.secrets = [...props.secrets ?? []];
     this.flags = [...props.flags ?? []];
     this.secretName = props.secretName;
+    this.secretKeyArn = props.secretKeyArn;
     this.store = props.store ?? ConfigStore.taskDefinition();
 
     Object.entries(this.variables).forEach(([name, value]) => mustBePlain(name, value));
@@ -85,6 +95,9 @@ export class ServiceConfig {
     mustBeUnique(this.flags, 'flags');
     if (this.secretName !== undefined) {
       mustKeep(SECRET_NAME, 'secretName', this.secretName);
+    }
+    if (this.secretKeyArn !== undefined) {
+      mustKeep(KEY_ARN, 'secretKeyArn', this.secretKeyArn);
     }
     if (this.secrets.length > 0 && !this.secretName) {
       throw invalid('ServiceConfig', 'secretName', {

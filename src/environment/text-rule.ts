@@ -82,6 +82,13 @@ export const SECRET_NAME: TextRule = {
   remedy: "name the secret otherwise, for example 'prod/api'",
 };
 
+/** @see https://docs.aws.amazon.com/secretsmanager/latest/userguide/security-encryption.html */
+export const KEY_ARN: TextRule = {
+  pattern: /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
+  must: 'must be the ARN of a KMS key, not of an alias',
+  remedy: "copy it from the key itself, such as 'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f'",
+};
+
 /** What is wrong with the tier of an environment with this name: what is called production must be guarded as production. */
 export function breachOfName(name: string, tier: string): Problem | undefined {
   return /^prod(uction)?(-|$)/.test(name) && tier !== 'prod'

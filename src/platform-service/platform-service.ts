@@ -117,6 +117,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       securityGroup, task.definition.obtainExecutionRole(), props.cluster ?? shared.capacityProviders, props.vpc.selectSubnets(subnets).internetConnectivityEstablished,
     );
     this.passAlarmsOnce();
+    this.countEveryFailure();
     this.scale(min, max, props.scaling);
 
     const front = props.ingress && this.defineFront(props.vpc, props.ingress, rollout, times, shared, defaults);
@@ -204,6 +205,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       }),
     }).attachToApplicationTargetGroup(blue);
 
+    // A name must not lead to a load balancer without tasks, at first or when another audience has taken another one.
+    front.record?.node.addDependency(this.cfnService);
     const alarms = new RollbackAlarms(this, 'RollbackAlarms', { traffic: front, rollout });
     alarms.names.forEach((name) => this.rollbackAlarmNames.add(name));
     this.cfnService.node.addDependency(alarms);
@@ -213,7 +216,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   private defineEnvironment(task: FargateTask, config: ServiceConfig, shared: SharedPlatform): ServiceEnvironment {
     const environment = new ServiceEnvironment(this, this.service, task, config.store, shared);
     environment.addVariables(config.variables);
-    environment.addNamedSecrets(config.secretName, config.secrets);
+    environment.addNamedSecrets(config);
     if (config.flags.length > 0) {
       const flags = new FeatureFlags(this, 'Flags', config.flags);
       flags.grantRead(this);
@@ -235,6 +238,11 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.cfnService.addPropertyOverride('DeploymentConfiguration.Alarms', Lazy.any({
       produce: () => this.rollbackAlarmNames.size > 0 ? { AlarmNames: [...this.rollbackAlarmNames], Enable: true, Rollback: true } : undefined,
     }));
+  }
+
+  /** By default a version whose tasks become healthy and die again, by turns, would never be given up. The L2 has no prop for it. */
+  private countEveryFailure(): void {
+    this.cfnService.addPropertyOverride('DeploymentConfiguration.DeploymentCircuitBreaker.ResetOnHealthyTask', false);
   }
 
   /**

@@ -71,8 +71,8 @@ export class Rollout {
    * Task by task: new ones start beside the old ones, and both serve until the last old one has gone.
    *
    * With an ingress it is `blueGreen()` without a bake: a change between the rolling strategy of ECS and its other ones might
-   * leave the traffic at a target group without tasks. A `bake` here has CloudFormation wait for 36 hours for a deployment
-   * that does not come to an end, in place of 3.
+   * leave the traffic at a target group without tasks. For a worker a `bake` has CloudFormation wait for 36 hours for a
+   * deployment that does not come to an end, in place of 3.
    */
   public static rolling(options: RolloutOptions = {}): Rollout {
     return new Rollout('rolling', ecs.DeploymentStrategy.ROLLING, options);

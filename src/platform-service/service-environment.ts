@@ -1,5 +1,6 @@
-import { Annotations, CfnDynamicReference, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, CfnDynamicReference, Stack, Token, Tokenization } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
+import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { defineConfigSecret } from './config-secret';
@@ -7,6 +8,7 @@ import type { SecretRestart } from './secret-restart';
 import type { SharedPlatform } from './shared-platform';
 import type { SecretReference, ServiceFile } from '../contracts';
 import type { ConfigStore } from '../environment/config-store';
+import type { ServiceConfig } from '../environment/service-config';
 import type { FargateTask } from '../fargate-task/fargate-task';
 import { invalid } from '../private/invalid';
 import { secretShape } from '../private/secret-shape';
@@ -54,11 +56,23 @@ export class ServiceEnvironment {
   }
 
   /** Keys of a JSON secret that people keep. */
-  public addNamedSecrets(secretName: string | undefined, fields: string[]): void {
+  public addNamedSecrets({ secretName, secretKeyArn, secrets: fields }: ServiceConfig): void {
     if (fields.length > 0) {
       const secret = secretsmanager.Secret.fromSecretNameV2(this.scope, 'Secrets', secretName!);
+      if (secretKeyArn) {
+        kms.Key.fromKeyArn(this.scope, 'SecretsKey', this.ofThisRegion(secretKeyArn)).grantDecrypt(this.task.definition.obtainExecutionRole());
+      }
       this.addSecrets(Object.fromEntries(fields.map((field) => [field, { secret, field }])));
     }
+  }
+
+  /** Secrets Manager takes a key of the secret's own region only. */
+  private ofThisRegion(keyArn: string): string {
+    const [there, here] = [keyArn.split(':')[3], Stack.of(this.scope).region];
+    if (there !== here && !Token.isUnresolved(keyArn) && !Token.isUnresolved(here)) {
+      throw invalid(this.scope, 'config.secretKeyArn', { must: `must be a key of ${here}`, got: keyArn, remedy: 'name the key with which the secret of this region is encrypted' });
+    }
+    return keyArn;
   }
 
   /** What a dependency hands over as plain must be it, or the acknowledgement on the task definition would be a lie. */

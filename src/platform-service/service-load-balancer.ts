@@ -36,6 +36,7 @@ export class ServiceLoadBalancer extends Construct {
   public readonly blue: elbv2.ApplicationTargetGroup;
   public readonly green: elbv2.ApplicationTargetGroup;
   public readonly productionRule: elbv2.ApplicationListenerRule;
+  public readonly record?: route53.ARecord;
 
   constructor(scope: Construct, id: string, props: ServiceLoadBalancerProps) {
     super(scope, id);
@@ -56,7 +57,7 @@ export class ServiceLoadBalancer extends Construct {
     this.guard(ingress, props.shared);
     this.keepAccessLogs(props.shared);
     if (zone) {
-      new route53.ARecord(this, 'Record', { zone, target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(this.loadBalancer)) });
+      this.record = new route53.ARecord(this, 'Record', { zone, target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(this.loadBalancer)) });
     }
   }
 

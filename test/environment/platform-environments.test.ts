@@ -48,6 +48,13 @@ test('takes the name of the secret from the file if it is there', () => {
   expect(prod.config('api').secretName).toBe('shared/stripe');
 });
 
+test('takes the key of the secret from the file', () => {
+  const secretKeyArn = 'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f';
+  const prod = read({ 'prod.yaml': prodWith('    flags', `    secretKeyArn: ${secretKeyArn}\n    flags`) }).named('prod');
+
+  expect(prod.config('api').secretKeyArn).toBe(secretKeyArn);
+});
+
 test('names no secret for a service without secrets', () => {
   const prod = read({ 'prod.yaml': prodWith('[STRIPE_API_KEY]', '[]') }).named('prod');
 

@@ -85,6 +85,13 @@ test('refuses secrets without the secret that holds them', () => {
   ));
 });
 
+test.each(['alias/secrets', 'arn:aws:kms:eu-west-1:444455556666:alias/secrets', '0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f', ''])('refuses %p as the ARN of a key', (secretKeyArn) => {
+  expect(() => new ServiceConfig({ secrets: ['A'], secretName: 'prod/api', secretKeyArn })).toThrow(new InvalidValue(
+    `[ServiceConfig] 'secretKeyArn' must be the ARN of a KMS key, not of an alias, got '${secretKeyArn}'; `
+    + "copy it from the key itself, such as 'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f'",
+  ));
+});
+
 test.each(['arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/api', 'prod/my-worker', 'prod api', ''])('refuses %p as the name of a secret', (secretName) => {
   expect(() => new ServiceConfig({ secrets: ['A'], secretName })).toThrow(new InvalidValue(
     "[ServiceConfig] 'secretName' must be the name of a Secrets Manager secret, not its ARN, and not end in a hyphen and six letters or digits, "

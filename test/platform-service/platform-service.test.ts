@@ -39,7 +39,7 @@ test('is the same promise with the recommended feature flags', () => {
       BakeTimeInMinutes: 10,
       MinimumHealthyPercent: 100,
       MaximumPercent: 200,
-      DeploymentCircuitBreaker: { Enable: true, Rollback: true },
+      DeploymentCircuitBreaker: { Enable: true, Rollback: true, ResetOnHealthyTask: false },
       Alarms: { AlarmNames: [Match.stringLikeRegexp('Errors$'), Match.stringLikeRegexp('Latency$')], Enable: true, Rollback: true },
     },
   });

@@ -25,7 +25,7 @@ test.each([
   [Tier.PROD, 'worker', ROLLING],
 ] as const)('is by default in tier %s for a %s: %j', (tier, kind, deployment) => {
   templateOf(tier, kind).hasResourceProperties('AWS::ECS::Service', {
-    DeploymentConfiguration: { ...deployment, MinimumHealthyPercent: 100, MaximumPercent: 200, DeploymentCircuitBreaker: { Enable: true, Rollback: true } },
+    DeploymentConfiguration: { ...deployment, MinimumHealthyPercent: 100, MaximumPercent: 200, DeploymentCircuitBreaker: { Enable: true, Rollback: true, ResetOnHealthyTask: false } },
   });
 });
 

@@ -66,6 +66,25 @@ describe('named secrets', () => {
     });
   });
 
+  const KEY = 'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f';
+
+  test('are read with the key that they are encrypted with, by that role alone and nothing else', () => {
+    const named = { secrets: ['STRIPE_API_KEY'], secretName: 'prod/api' };
+    const mayDecrypt = { PolicyDocument: { Statement: Match.arrayWith([{ Action: 'kms:Decrypt', Effect: 'Allow', Resource: KEY }]) } };
+
+    templateOf({ ...named, secretKeyArn: KEY }).resourcePropertiesCountIs('AWS::IAM::Policy', mayDecrypt, 1);
+    templateOf({ ...named, secretKeyArn: KEY }).hasResourceProperties('AWS::IAM::Policy', { ...mayDecrypt, Roles: [{ Ref: Match.stringLikeRegexp('ExecutionRole') }] });
+    templateOf(named).resourcePropertiesCountIs('AWS::IAM::Policy', mayDecrypt, 0);
+  });
+
+  test('are encrypted with a key of their region', () => {
+    const secretKeyArn = KEY.replace('eu-west-1', 'eu-central-1');
+
+    expect(() => templateOf({ secrets: ['STRIPE_API_KEY'], secretName: 'prod/api', secretKeyArn })).toThrow(new Error(
+      `[Shop/Worker] 'config.secretKeyArn' must be a key of eu-west-1, got '${secretKeyArn}'; name the key with which the secret of this region is encrypted`,
+    ));
+  });
+
   test('have no value anywhere in the template', () => {
     templateOf({ secrets: ['STRIPE_API_KEY'], secretName: 'prod/api' }).resourceCountIs(SECRET, 0);
   });

@@ -198,6 +198,27 @@ describe('with a domain', () => {
     });
   });
 
+  test('has a record that waits for the tasks, so that it leads to a load balancer that has some', () => {
+    const template = templateOf(() => Ingress.https({ openTo: Audience.internet(), domain }));
+    const [service] = Object.keys(template.findResources('AWS::ECS::Service'));
+
+    template.hasResource('AWS::Route53::RecordSet', { DependsOn: Match.arrayWith([service]) });
+  });
+
+  test('keeps its record when the audience takes another load balancer, and defines a second one of the name when it is renamed', () => {
+    const recordOf = (id: string, openTo: Audience) => {
+      const stack = stackOf();
+      new PlatformService(stack, id, { ...workerProps(vpcIn(stack)), ingress: Ingress.https({ openTo, domain }) });
+      const [[logicalId, { Properties }]] = Object.entries(Template.fromStack(stack).findResources('AWS::Route53::RecordSet'));
+      return { logicalId, name: Properties.Name };
+    };
+    const before = recordOf('Api', Audience.internet());
+    const renamed = recordOf('Shop', Audience.internet());
+
+    expect(recordOf('Api', Audience.network('10.0.0.0/8'))).toEqual(before);
+    expect([renamed.name, renamed.logicalId === before.logicalId]).toEqual([before.name, false]);
+  });
+
   test('takes a given certificate in place of its own, and has the record all the same', () => {
     const template = templateOf((stack) => Ingress.https({ openTo: Audience.internet(), domain, certificate: ingressIn(stack).certificate }));
 
