@@ -26,14 +26,18 @@ test('tells the zones and NAT gateways of each tier', () => {
 });
 
 test('tells the fewest tasks of each tier, and what they run on', () => {
-  expect(row('tasks, at least')).toEqual(eachTier(({ minTasks, spot }) => `${minTasks}, on demand${spot ? '; more on Spot' : ''}`));
+  expect(row('tasks, at least')).toEqual(
+    eachTier(({ minTasks, spot }) => `${minTasks}, on demand${spot ? '; more on Spot' : ''}`),
+  );
 });
 
 test('tells the rollout of each tier', () => {
   const { percent, stepBake } = Rollout.canary();
 
   expect(row('rollout')).toEqual(eachTier(({ canary, bake }) =>
-    canary ? `canary: ${percent} % for ${stepBake!.toMinutes()} minutes, then ${bake.toMinutes()} minutes' bake` : 'blue/green, without a bake'));
+    canary
+      ? `canary: ${percent} % for ${stepBake!.toMinutes()} minutes, then ${bake.toMinutes()} minutes' bake`
+      : 'blue/green, without a bake'));
 });
 
 test('tells the database of each tier', () => {

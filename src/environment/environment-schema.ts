@@ -1,5 +1,6 @@
 import {
-  ACCOUNT, DOMAIN_NAME, FLAG_NAME, HOSTED_ZONE_ID, KEY_ARN, REGION, SECRET_NAME, SERVICE_NAME, TIER_NAME, VARIABLE_NAME, ZONE, type TextRule,
+  ACCOUNT, DOMAIN_NAME, FLAG_NAME, HOSTED_ZONE_ID, KEY_ARN, REGION, SECRET_NAME, SERVICE_NAME, TIER_NAME, VARIABLE_NAME,
+  ZONE, type TextRule,
 } from './text-rule';
 
 /** What may stand at one place of an environment file. */

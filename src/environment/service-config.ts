@@ -35,8 +35,8 @@ export interface ServiceConfigProps {
    */
   readonly secretName?: string;
   /**
-   * The ARN of the KMS key with which that secret is encrypted, of the same region. The key must admit IAM policies of the service's
-   * account, as keys of the CDK do. Throws for an alias, which IAM would take for another resource than the key.
+   * The ARN of the KMS key with which that secret is encrypted, of the same region. The key must admit IAM policies of
+   * the service's account, as keys of the CDK do. Throws for an alias: to IAM it is another resource than the key.
    *
    * @default - the account's `aws/secretsmanager` key; with another key and without its ARN no task starts
    */

@@ -86,7 +86,8 @@ export const SECRET_NAME: TextRule = {
 export const KEY_ARN: TextRule = {
   pattern: /^arn:[\w-]+:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/,
   must: 'must be the ARN of a KMS key, not of an alias',
-  remedy: "copy it from the key itself, such as 'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f'",
+  remedy: 'copy it from the key itself, such as '
+    + "'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f'",
 };
 
 /** What is wrong with the tier of an environment with this name: what is called production must be guarded as production. */

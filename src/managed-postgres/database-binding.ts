@@ -43,7 +43,8 @@ export class DatabaseBinding {
 
   constructor(private readonly database: BoundDatabase) {
     // Once more at the end: a service may be scaled by others after it is connected.
-    database.subject.node.addValidation({ validate: () => this.largest().flatMap((it) => this.excess(it)?.words ?? []) });
+    const check = () => this.largest().flatMap((it) => this.excess(it)?.words ?? []);
+    database.subject.node.addValidation({ validate: check });
   }
 
   /** Throws when all services together may open more connections than the instance can hold. */
@@ -82,14 +83,16 @@ export class DatabaseBinding {
     return [...this.services].sort((one, other) => other.maxTasks - one.maxTasks).slice(0, 1);
   }
 
-  /** What is wrong if all services together may open more connections than the instance can hold; `last` is the one to blame. */
-  private excess(last: IConnectedService): InvalidValue | undefined {
+  /** What is wrong if all services together may open more connections than the instance can hold. */
+  private excess(blamed: IConnectedService): InvalidValue | undefined {
     const { subject, instanceType, connectionsPerTask, connectionLimit = Infinity } = this.database;
     const connections = [...this.services].reduce((sum, it) => sum + it.maxTasks * connectionsPerTask, 0);
     return connections <= connectionLimit ? undefined : invalid(subject, 'connectionsPerTask', {
-      must: `times the most tasks of all connected services must be at most ${connectionLimit} on db.${instanceType.toString()}`,
+      must: 'times the most tasks of all connected services must be at most '
+        + `${connectionLimit} on db.${instanceType.toString()}`,
       got: connections,
-      remedy: `lower it, lower the most tasks of ${last.node.path} (a rollout doubles them), or choose a larger instance class`,
+      remedy: `lower it, lower the most tasks of ${blamed.node.path} (a rollout doubles them), `
+        + 'or choose a larger instance class',
     });
   }
 }

@@ -43,16 +43,16 @@ export interface HttpsIngressOptions {
    */
   readonly healthyHttpCodes?: string;
   /**
-   * How long the load balancer waits for the next byte of a response, or of the client, before it gives up (504): whole seconds,
-   * up to 4000. The limits of the rollout and of `deregistrationDelay` follow from it. The process must keep its own
-   * connections open for longer, or the load balancer answers 502 now and then.
+   * How long the load balancer waits for the next byte of a response, or of the client, before it gives up (504): whole
+   * seconds, up to 4000. The limits of the rollout and of `deregistrationDelay` follow from it. The process must keep
+   * its own connections open for longer, or the load balancer answers 502 now and then.
    *
    * @default Duration.seconds(60)
    */
   readonly idleTimeout?: Duration;
   /**
-   * How long a task that stops may answer what it has begun: whole seconds, up to an hour. Each deployment waits for it.
-   * Throws for less than the rollout's `maxLatency`.
+   * How long a task that stops may answer what it has begun: whole seconds, up to an hour. Each deployment waits for
+   * it. Throws for less than the rollout's `maxLatency`.
    *
    * @default - 30 seconds, or the longest of `idleTimeout` and the rollout's `maxLatency` that are given
    */
@@ -150,10 +150,12 @@ export class Ingress {
 /** @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/target-group-health-checks.html */
 function mustBeHealthyCodes(codes = '200'): void {
   const areCodes = /^[2-4]\d\d(-[2-4]\d\d)?(,[2-4]\d\d(-[2-4]\d\d)?)*$/.test(codes);
-  const areInOrder = codes.split(',').every((it) => it.split('-').every((code, index, [first]) => index === 0 || code > first));
+  const areInOrder = codes.split(',').map((it) => it.split('-')).every(([from, to]) => to === undefined || from < to);
   if (!Token.isUnresolved(codes) && !(areCodes && areInOrder)) {
     throw invalid('Ingress.https', 'healthyHttpCodes', {
-      must: 'must be codes or ranges of codes from 200 to 499', got: codes, remedy: "write them like '200', '200,204' or '200-299'",
+      must: 'must be codes or ranges of codes from 200 to 499',
+      got: codes,
+      remedy: "write them like '200', '200,204' or '200-299'",
     });
   }
 }

@@ -29,7 +29,8 @@ export interface PlatformServiceProps {
   /**
    * How a new version takes over.
    *
-   * @default - with an ingress by tier: Rollout.canary() in STAGING and PROD, Rollout.blueGreen() in DEV; without one Rollout.rolling()
+   * @default - with an ingress by tier: Rollout.canary() in STAGING and PROD, Rollout.blueGreen() in DEV; without one
+   * Rollout.rolling()
    */
   readonly rollout?: Rollout;
   /**
@@ -69,23 +70,24 @@ export interface PlatformServiceProps {
    */
   readonly healthCommand?: string[];
   /**
-   * How long a task may take to start before failures of `healthCommand` count: whole seconds, up to 5 minutes. A success ends it.
-   * Throws without a `healthCommand`.
+   * How long a task may take to start before failures of `healthCommand` count: whole seconds, up to 5 minutes. A
+   * success ends it. Throws without a `healthCommand`.
    *
    * @default - `healthCheckGracePeriod`, up to 5 minutes; a minute for a worker
    */
   readonly startPeriod?: Duration;
   /**
-   * How long a task may take to start before its unhealthiness counts, in the eyes of the load balancer and of `healthCommand`.
-   * A task that is not healthy by then is stopped, and the deployment rolled back after a few of them. Set it to the longest start
-   * that is normal, and half of that on top. Throws without an `ingress`, and for less than `startPeriod`.
+   * How long a task may take to start before ECS looks at its health, as the load balancer and `healthCommand` see it:
+   * whole seconds. A task that is not healthy by then is stopped, and the deployment rolled back after a few of them.
+   * Set it to the longest start that is normal, and half of that on top. Throws without an `ingress`, and for less than
+   * `startPeriod`.
    *
    * @default - a minute, or `startPeriod` if that is longer
    */
   readonly healthCheckGracePeriod?: Duration;
   /**
-   * How long a process may take to end after SIGTERM, before it is killed: whole seconds, up to 2 minutes. With an ingress
-   * ECS sends it when the load balancer has drained the task (`deregistrationDelay`).
+   * How long a process may take to end after SIGTERM, before it is killed: whole seconds, up to 2 minutes. With an
+   * ingress ECS sends it when the load balancer has drained the task (`deregistrationDelay`).
    *
    * @default Duration.seconds(30)
    */

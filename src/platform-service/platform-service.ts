@@ -124,11 +124,17 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.loadBalancer = front?.loadBalancer;
     this.environment = this.defineEnvironment(task, props.config ?? new ServiceConfig(), shared);
     this.observation = () => observeService({
-      subject: this, service: this.service, logGroup: this.logGroup, minTasks: rangeOf(this.service)?.min ?? min, rollout, front, restart: this.environment.restart,
+      subject: this,
+      service: this.service,
+      logGroup: this.logGroup,
+      minTasks: rangeOf(this.service)?.min ?? min,
+      rollout,
+      front,
+      restart: this.environment.restart,
     });
   }
 
-  /** The most tasks that may run at once, whoever scales the service: during a rollout the second set counts as well. */
+  /** The most tasks that may run at once, whoever scales them: during a rollout the second set counts as well. */
   public get maxTasks(): number {
     return 2 * (rangeOf(this.service)?.max ?? this.mostTasks);
   }
@@ -191,7 +197,12 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   }
 
   private defineFront(
-    vpc: ec2.IVpc, ingress: Ingress, rollout: Rollout, { deregistrationDelay }: ServiceTimes, shared: SharedPlatform, defaults: TierDefaults,
+    vpc: ec2.IVpc,
+    ingress: Ingress,
+    rollout: Rollout,
+    { deregistrationDelay }: ServiceTimes,
+    shared: SharedPlatform,
+    defaults: TierDefaults,
   ): ServiceLoadBalancer {
     const front = new ServiceLoadBalancer(this, 'Ingress', { vpc, ingress, shared, defaults, deregistrationDelay });
     const { blue, green, productionRule } = front;
@@ -240,7 +251,10 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     }));
   }
 
-  /** By default a version whose tasks become healthy and die again, by turns, would never be given up. The L2 has no prop for it. */
+  /**
+   * By default a version whose tasks become healthy and die again, by turns, would never be given up. The L2 has no
+   * prop for it.
+   */
   private countEveryFailure(): void {
     this.cfnService.addPropertyOverride('DeploymentConfiguration.DeploymentCircuitBreaker.ResetOnHealthyTask', false);
   }

@@ -70,9 +70,9 @@ export class Rollout {
   /**
    * Task by task: new ones start beside the old ones, and both serve until the last old one has gone.
    *
-   * With an ingress it is `blueGreen()` without a bake: a change between the rolling strategy of ECS and its other ones might
-   * leave the traffic at a target group without tasks. For a worker a `bake` has CloudFormation wait for 36 hours for a
-   * deployment that does not come to an end, in place of 3.
+   * With an ingress it is `blueGreen()` without a bake: a change between the rolling strategy of ECS and its other ones
+   * might leave the traffic at a target group without tasks. For a worker a `bake` has CloudFormation wait for 36 hours
+   * for a deployment that does not come to an end, in place of 3.
    */
   public static rolling(options: RolloutOptions = {}): Rollout {
     return new Rollout('rolling', ecs.DeploymentStrategy.ROLLING, options);
@@ -143,15 +143,19 @@ export class Rollout {
   }
 
   /**
-   * What becomes of it behind a load balancer: two sets in any case, and a limit of the response time that fits the load balancer's own.
+   * What becomes of it behind a load balancer: two sets in any case, and a limit of the response time that fits the
+   * load balancer's own.
    * @internal
    */
   public _behindLoadBalancer(idleTimeout: Duration): Rollout {
-    const idleSeconds = idleTimeout.toSeconds();
-    const limits = { ...this.options, maxLatency: this.options.maxLatency ?? Duration.millis(Math.min(Math.max(3000, idleSeconds * 50), idleSeconds * 1000)) };
-    return this.twoSets
-      ? new Rollout(this._name, this.strategy, limits, this.percent === undefined ? undefined : this)
-      : new Rollout(this._name, ecs.DeploymentStrategy.BLUE_GREEN, { ...limits, bake: this.bake ?? Duration.minutes(0) });
+    const idle = idleTimeout.toMilliseconds();
+    const maxLatency = this.options.maxLatency ?? Duration.millis(Math.min(Math.max(3000, idle / 20), idle));
+    if (this.twoSets) {
+      const shares = this.percent === undefined ? undefined : this;
+      return new Rollout(this._name, this.strategy, { ...this.options, maxLatency }, shares);
+    }
+    const options = { ...this.options, maxLatency, bake: this.bake ?? Duration.minutes(0) };
+    return new Rollout(this._name, ecs.DeploymentStrategy.BLUE_GREEN, options);
   }
 
   /** Whether two full sets of tasks stand side by side. */
@@ -176,7 +180,11 @@ export class Rollout {
       throw invalid(where, 'maxErrorPercent', { must: 'must be above 0 and at most 100', got: maxErrorPercent, remedy: 'give a share of responses in percent' });
     }
     if (maxLatency.toMilliseconds() <= 0 || maxLatency.toMilliseconds() > MAX_LATENCY_SECONDS * 1000) {
-      throw invalid(where, 'maxLatency', { must: `must be longer than nothing and at most ${MAX_LATENCY_SECONDS} seconds`, got: maxLatency.toHumanString(), remedy: 'give the response time that users accept' });
+      throw invalid(where, 'maxLatency', {
+        must: `must be longer than nothing and at most ${MAX_LATENCY_SECONDS} seconds`,
+        got: maxLatency.toHumanString(),
+        remedy: 'give the response time that users accept',
+      });
     }
   }
 }

@@ -9,7 +9,8 @@ export function isScaled(service: ecs.FargateService): boolean {
 
 /** Between how many tasks it is scaled; undefined where nothing scales it, or only the deployment knows. */
 export function rangeOf(service: ecs.FargateService): { readonly min: number; readonly max: number } | undefined {
-  const known = targetsOf(service).filter(({ minCapacity, maxCapacity }) => !Token.isUnresolved(minCapacity) && !Token.isUnresolved(maxCapacity));
+  const known = targetsOf(service)
+    .filter(({ minCapacity, maxCapacity }) => ![minCapacity, maxCapacity].some(Token.isUnresolved));
   return known.length === 0 ? undefined : {
     min: Math.min(...known.map(({ minCapacity }) => minCapacity)),
     max: Math.max(...known.map(({ maxCapacity }) => maxCapacity)),

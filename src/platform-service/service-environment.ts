@@ -60,7 +60,8 @@ export class ServiceEnvironment {
     if (fields.length > 0) {
       const secret = secretsmanager.Secret.fromSecretNameV2(this.scope, 'Secrets', secretName!);
       if (secretKeyArn) {
-        kms.Key.fromKeyArn(this.scope, 'SecretsKey', this.ofThisRegion(secretKeyArn)).grantDecrypt(this.task.definition.obtainExecutionRole());
+        const key = kms.Key.fromKeyArn(this.scope, 'SecretsKey', this.ofThisRegion(secretKeyArn));
+        key.grantDecrypt(this.task.definition.obtainExecutionRole());
       }
       this.addSecrets(Object.fromEntries(fields.map((field) => [field, { secret, field }])));
     }
@@ -70,7 +71,11 @@ export class ServiceEnvironment {
   private ofThisRegion(keyArn: string): string {
     const [there, here] = [keyArn.split(':')[3], Stack.of(this.scope).region];
     if (there !== here && !Token.isUnresolved(keyArn) && !Token.isUnresolved(here)) {
-      throw invalid(this.scope, 'config.secretKeyArn', { must: `must be a key of ${here}`, got: keyArn, remedy: 'name the key with which the secret of this region is encrypted' });
+      throw invalid(this.scope, 'config.secretKeyArn', {
+        must: `must be a key of ${here}`,
+        got: keyArn,
+        remedy: 'name the key with which the secret of this region is encrypted',
+      });
     }
     return keyArn;
   }

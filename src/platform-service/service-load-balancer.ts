@@ -28,8 +28,8 @@ export interface ServiceLoadBalancerProps {
  *
  * ECS rewrites the weights of the production rule at every deployment, and CloudFormation would put the declared ones
  * back whenever the rule changes, in the template or by the tags of its stack, sending traffic to a target group
- * without tasks (https://github.com/aws/aws-cdk/issues/36649). So nothing in the rule or in what it names depends on any
- * input, and its stack has no tags: it is frozen, and `test/platform-service/frozen-rule.test.ts` holds it.
+ * without tasks (https://github.com/aws/aws-cdk/issues/36649). So nothing in the rule or in what it names depends on
+ * any input, and its stack has no tags: it is frozen, and `test/platform-service/frozen-rule.test.ts` holds it.
  */
 export class ServiceLoadBalancer extends Construct {
   public readonly loadBalancer: elbv2.ApplicationLoadBalancer;
@@ -57,7 +57,8 @@ export class ServiceLoadBalancer extends Construct {
     this.guard(ingress, props.shared);
     this.keepAccessLogs(props.shared);
     if (zone) {
-      this.record = new route53.ARecord(this, 'Record', { zone, target: route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(this.loadBalancer)) });
+      const target = route53.RecordTarget.fromAlias(new targets.LoadBalancerTarget(this.loadBalancer));
+      this.record = new route53.ARecord(this, 'Record', { zone, target });
     }
   }
 
@@ -80,7 +81,8 @@ export class ServiceLoadBalancer extends Construct {
     return loadBalancer;
   }
 
-  private defineTargetGroup(id: string, { vpc, ingress, deregistrationDelay }: ServiceLoadBalancerProps): elbv2.ApplicationTargetGroup {
+  private defineTargetGroup(id: string, props: ServiceLoadBalancerProps): elbv2.ApplicationTargetGroup {
+    const { vpc, ingress, deregistrationDelay } = props;
     return new elbv2.ApplicationTargetGroup(this, id, {
       vpc,
       // ECS registers each task with the port of its container; another port here would replace the group under its traffic.

@@ -20,7 +20,12 @@ const MINUTE = Duration.minutes(1);
 const GRACE: SecondsRule = { from: 0, to: 2_147_483_647, remedy: 'ECS takes no other' };
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
-const START: SecondsRule = { from: 0, to: 300, remedy: 'ECS takes no other: a service with an ingress that starts more slowly needs a longer healthCheckGracePeriod alone' };
+const START: SecondsRule = {
+  from: 0,
+  to: 300,
+  remedy: 'ECS takes no other: a service with an ingress that starts more slowly needs a longer '
+    + 'healthCheckGracePeriod alone',
+};
 
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ContainerDefinition.html */
 const STOP: SecondsRule = { from: 1, to: 120, remedy: 'Fargate takes no other' };
@@ -33,23 +38,29 @@ export function settledTimes(scope: Construct, props: PlatformServiceProps, { ma
   mustBeSeconds(scope, 'stopTimeout', stopTimeout, STOP);
   if (healthCheckGracePeriod && !ingress) {
     throw invalid(scope, 'healthCheckGracePeriod', {
-      must: "must not be set without an 'ingress'", got: healthCheckGracePeriod.toHumanString(), remedy: 'no load balancer looks at a worker: its healthCommand has a startPeriod',
+      must: "must not be set without an 'ingress'",
+      got: healthCheckGracePeriod.toHumanString(),
+      remedy: 'no load balancer looks at a worker: its healthCommand has a startPeriod',
     });
   }
   if (startPeriod && !healthCommand) {
     throw invalid(scope, 'startPeriod', {
-      must: "must not be set without a 'healthCommand'", got: startPeriod.toHumanString(), remedy: 'for the check of the load balancer set healthCheckGracePeriod',
+      must: "must not be set without a 'healthCommand'",
+      got: startPeriod.toHumanString(),
+      remedy: 'for the check of the load balancer set healthCheckGracePeriod',
     });
   }
   if (healthCheckGracePeriod && startPeriod && isShorter(healthCheckGracePeriod, startPeriod)) {
     throw invalid(scope, 'healthCheckGracePeriod', {
-      must: `must be at least 'startPeriod', ${startPeriod.toHumanString()}`, got: healthCheckGracePeriod.toHumanString(),
+      must: `must be at least 'startPeriod', ${startPeriod.toHumanString()}`,
+      got: healthCheckGracePeriod.toHumanString(),
       remedy: 'the load balancer would have tasks stopped that are still starting',
     });
   }
   return {
     healthCheckGracePeriod: ingress && (healthCheckGracePeriod ?? longest(MINUTE, startPeriod)),
-    startPeriod: healthCommand && (startPeriod ?? shortest(healthCheckGracePeriod ?? MINUTE, Duration.seconds(START.to))),
+    startPeriod: healthCommand
+      && (startPeriod ?? shortest(healthCheckGracePeriod ?? MINUTE, Duration.seconds(START.to))),
     deregistrationDelay: settledDelay(scope, props, maxLatency),
   };
 }
@@ -59,7 +70,8 @@ function settledDelay(scope: Construct, { ingress }: PlatformServiceProps, maxLa
   const { deregistrationDelay, idleTimeout } = ingress ?? {};
   if (deregistrationDelay && isShorter(deregistrationDelay, maxLatency)) {
     throw invalid(scope, 'ingress.deregistrationDelay', {
-      must: `must be at least the rollout's 'maxLatency', ${maxLatency.toHumanString()}`, got: deregistrationDelay.toHumanString(),
+      must: `must be at least the rollout's 'maxLatency', ${maxLatency.toHumanString()}`,
+      got: deregistrationDelay.toHumanString(),
       remedy: 'requests that may take as long would be cut off when a task stops',
     });
   }

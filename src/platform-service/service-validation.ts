@@ -31,12 +31,18 @@ export function settledRollout(scope: Construct, { rollout, ingress }: PlatformS
   return rollout ?? Rollout.rolling();
 }
 
-/** After the idle timeout nobody waits for an answer any more: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html */
-function behindLoadBalancer(scope: Construct, rollout: Rollout, { idleTimeout = Duration.seconds(60) }: Ingress): Rollout {
+/**
+ * After the idle timeout nobody waits for an answer any more.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/edit-load-balancer-attributes.html
+ */
+function behindLoadBalancer(scope: Construct, rollout: Rollout, ingress: Ingress): Rollout {
+  const { idleTimeout = Duration.seconds(60) } = ingress;
   const settled = rollout._behindLoadBalancer(idleTimeout);
   if (isShorter(idleTimeout, settled.maxLatency)) {
     throw invalid(scope, 'rollout.maxLatency', {
-      must: `must be at most the 'idleTimeout' of the ingress, ${idleTimeout.toHumanString()}`, got: settled.maxLatency.toHumanString(),
+      must: `must be at most the 'idleTimeout' of the ingress, ${idleTimeout.toHumanString()}`,
+      got: settled.maxLatency.toHumanString(),
       remedy: 'raise that: the load balancer gives up then',
     });
   }
@@ -96,18 +102,27 @@ export function privateSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelec
   throw invalid(scope, 'vpc', { must: 'must have private subnets', got: vpc.node.path, remedy: 'tasks have no public addresses: add subnets with a route to a NAT gateway' });
 }
 
-/** One subnet in each zone, of which a load balancer wants two: https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html */
+/**
+ * One subnet in each zone, of which a load balancer wants two.
+ *
+ * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/application-load-balancers.html
+ */
 export function loadBalancerSubnets(scope: Construct, vpc: ec2.IVpc, internetFacing: boolean): ec2.SubnetSelection {
   if (internetFacing && vpc.publicSubnets.length === 0) {
     throw invalid(scope, 'vpc', {
-      must: 'must have public subnets', got: vpc.node.path, remedy: 'its load balancer has public addresses: add such subnets, or choose an audience inside the network',
+      must: 'must have public subnets',
+      got: vpc.node.path,
+      remedy: 'its load balancer has public addresses: add such subnets, or choose an audience inside the network',
     });
   }
-  const selection = { ...internetFacing ? { subnetType: ec2.SubnetType.PUBLIC } : privateSubnets(scope, vpc), onePerAz: true };
+  const ofKind = internetFacing ? { subnetType: ec2.SubnetType.PUBLIC } : privateSubnets(scope, vpc);
+  const selection = { ...ofKind, onePerAz: true };
   const { availabilityZones: zones } = vpc.selectSubnets(selection);
   if (zones.length < 2 && !zones.some(isUnknown)) {
     throw invalid(scope, 'vpc', {
-      must: `must have ${internetFacing ? 'public' : 'private'} subnets in at least two zones`, got: zones.join(', '), remedy: 'a load balancer stands in no fewer: add a subnet in another zone',
+      must: `must have ${internetFacing ? 'public' : 'private'} subnets in at least two zones`,
+      got: zones.join(', '),
+      remedy: 'a load balancer stands in no fewer: add a subnet in another zone',
     });
   }
   return selection;

@@ -63,7 +63,8 @@ function nestedAround({ nestedStackResource, nestedStackParent }: Stack): CfnRes
 function warnOfDeploymentTags(stack: Stack): void {
   if (existsSync('cdk.json') && 'tags' in JSON.parse(readFileSync('cdk.json', 'utf8'))) {
     Annotations.of(stack).addWarningV2('cdk-golden-path:deploymentTags',
-      "The 'tags' of cdk.json become tags of the stack, which CloudFormation hands on to listener rules: when one of them changes, all traffic of a web service "
-      + 'may go to a target group without tasks. Take them out and use Tags.of(app).add(), and deploy without --tags');
+      "The 'tags' of cdk.json become tags of the stack, which CloudFormation hands on to listener rules: when one of "
+      + 'them changes, all traffic of a web service may go to a target group without tasks. Take them out and use '
+      + 'Tags.of(app).add(), and deploy without --tags');
   }
 }

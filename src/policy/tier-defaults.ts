@@ -17,8 +17,8 @@ export interface TierDefaults {
   /**
    * Whether the tasks of a service beyond its fewest run on Spot.
    *
-   * The fewest run on demand in every tier: ECS does not fall back to it where Spot has no capacity
-   * (https://github.com/aws/containers-roadmap/issues/773), and a deployment would wait for as long as CloudFormation does.
+   * The fewest run on demand in every tier: ECS does not fall back to it where Spot has no capacity, and a deployment
+   * would wait for as long as CloudFormation does (https://github.com/aws/containers-roadmap/issues/773).
    * A task of the default size costs about 14 USD a month on demand and 5 on Spot.
    */
   readonly spot: boolean;

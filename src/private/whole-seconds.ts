@@ -10,13 +10,19 @@ export interface SecondsRule {
   readonly remedy: string;
 }
 
-/** Refuses fractions and what is out of range; also what only the deployment knows, since times are compared with each other. */
-export function mustBeSeconds(where: IConstruct | string, name: string, duration: Duration | undefined, { from, to, remedy }: SecondsRule): void {
+/** Refuses fractions, what is out of range, and what only the deployment knows: times are compared with each other. */
+export function mustBeSeconds(
+  where: IConstruct | string, name: string, duration: Duration | undefined, { from, to, remedy }: SecondsRule,
+): void {
   if (duration?.isUnresolved()) {
-    throw invalid(where, name, { must: 'must be literal', remedy: 'what is known at deployment only cannot be checked' });
+    throw invalid(where, name, {
+      must: 'must be literal', remedy: 'what is known at deployment only cannot be checked',
+    });
   }
   const seconds = duration?.toSeconds({ integral: false }) ?? from;
   if (!isWhole(seconds, from, to)) {
-    throw invalid(where, name, { must: `must be whole seconds from ${from} to ${to}`, got: `${seconds} seconds`, remedy });
+    throw invalid(where, name, {
+      must: `must be whole seconds from ${from} to ${to}`, got: `${seconds} seconds`, remedy,
+    });
   }
 }

@@ -50,7 +50,9 @@ test('takes the name of the secret from the file if it is there', () => {
 
 test('takes the key of the secret from the file', () => {
   const secretKeyArn = 'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f';
-  const prod = read({ 'prod.yaml': prodWith('    flags', `    secretKeyArn: ${secretKeyArn}\n    flags`) }).named('prod');
+  const prod = read({
+    'prod.yaml': prodWith('    flags', `    secretKeyArn: ${secretKeyArn}\n    flags`),
+  }).named('prod');
 
   expect(prod.config('api').secretKeyArn).toBe(secretKeyArn);
 });

@@ -85,10 +85,13 @@ test('refuses secrets without the secret that holds them', () => {
   ));
 });
 
-test.each(['alias/secrets', 'arn:aws:kms:eu-west-1:444455556666:alias/secrets', '0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f', ''])('refuses %p as the ARN of a key', (secretKeyArn) => {
+test.each(
+  ['alias/secrets', 'arn:aws:kms:eu-west-1:444455556666:alias/secrets', '0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f', ''],
+)('refuses %p as the ARN of a key', (secretKeyArn) => {
   expect(() => new ServiceConfig({ secrets: ['A'], secretName: 'prod/api', secretKeyArn })).toThrow(new InvalidValue(
     `[ServiceConfig] 'secretKeyArn' must be the ARN of a KMS key, not of an alias, got '${secretKeyArn}'; `
-    + "copy it from the key itself, such as 'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f'",
+    + "copy it from the key itself, such as "
+    + "'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f'",
   ));
 });
 

@@ -72,7 +72,10 @@ function define(stack: Stack, tier: Tier): void {
       vpc,
       image: IMAGE,
       ingress: Ingress.https({
-        domain: { ...domain, name: 'linear.example.com' }, openTo: Audience.network('10.0.0.0/8'), healthyHttpCodes: '200-299', idleTimeout: Duration.minutes(5),
+        domain: { ...domain, name: 'linear.example.com' },
+        openTo: Audience.network('10.0.0.0/8'),
+        healthyHttpCodes: '200-299',
+        idleTimeout: Duration.minutes(5),
       }),
       healthCheckGracePeriod: Duration.minutes(10),
       stopTimeout: Duration.minutes(2),

@@ -34,6 +34,9 @@ const ingresses = fc.record({
   domain: fc.constantFrom(undefined, domain),
   port: fc.integer({ min: 1024, max: 65535 }),
   healthPath: fc.constantFrom('/health', '/', '/alive?deep=1'),
+  healthyHttpCodes: fc.constantFrom(undefined, '200-299'),
+  idleTimeout: fc.constantFrom(undefined, Duration.minutes(5)),
+  deregistrationDelay: fc.constantFrom(undefined, Duration.minutes(2)),
 }).map((options) => (stack: Stack) => Ingress.https({ ...options, certificate: certificateIn(stack) }));
 
 const ROLLOUTS = [Rollout.rolling, Rollout.blueGreen, Rollout.canary, Rollout.linear];
@@ -134,7 +137,8 @@ test('declares both target groups, the first of which serves until ECS says othe
 });
 
 /*
- * CloudFormation hands the tags of a stack on to its listener rules, so they belong to the rule as much as its template.
+ * CloudFormation hands the tags of a stack on to its listener rules, so they belong to the rule as much as its
+ * template.
  */
 
 const PLACES = ['app', 'stage', 'stack', 'construct'] as const;
@@ -152,7 +156,9 @@ const tagging: fc.Arbitrary<Tagging> = fc.record({
   tagged: fc.subarray([...PLACES]),
   value: fc.constantFrom('0c1d', '7f3a'),
   prop: fc.constantFrom<Tagging['prop'][]>(undefined, { team: 'shop' }, { team: 'platform', commit: '0c1d' }),
-  only: fc.constantFrom<(TagProps | undefined)[]>(undefined, { includeResourceTypes: ['aws:cdk:stack', 'AWS::ElasticLoadBalancingV2::ListenerRule'] }),
+  only: fc.constantFrom<(TagProps | undefined)[]>(undefined, {
+    includeResourceTypes: ['aws:cdk:stack', 'AWS::ElasticLoadBalancingV2::ListenerRule'],
+  }),
   environment: fc.constantFrom('prod', 'prod-eu'),
   flags: fc.constantFrom<Tagging['flags'][]>({}, { '@aws-cdk/core:explicitStackTags': true }),
 });
@@ -169,7 +175,8 @@ function taggedRule(how: Tagging, isNested: boolean): unknown {
   how.tagged.forEach((it) => Tags.of(scopes[it]).add('commit', how.value, how.only));
 
   const rules = Template.fromStack(home).findResources('AWS::ElasticLoadBalancingV2::ListenerRule');
-  const nested = Object.values(Template.fromStack(stack).findResources('AWS::CloudFormation::Stack')).map(({ Properties }) => Properties.Tags);
+  const nested = Object.values(Template.fromStack(stack).findResources('AWS::CloudFormation::Stack'))
+    .map(({ Properties }) => Properties.Tags);
   return [rules, nested, stage.synth().getStackArtifact(stack.artifactId).tags];
 }
 
@@ -180,10 +187,12 @@ test.each([false, true])('stays the same whatever tags change, in a nested stack
 });
 
 test.each([false, true])('has no tags that could change, in a nested stack: %p', (isNested) => {
-  const everywhere: Tagging = { tagged: [...PLACES], value: '0c1d', prop: { team: 'shop' }, only: undefined, environment: 'prod', flags: {} };
-  const [rules, nested, tags] = taggedRule(everywhere, isNested) as [{ [id: string]: { Properties: object } }, unknown[], object];
+  const everywhere: Tagging = {
+    tagged: [...PLACES], value: '0c1d', prop: { team: 'shop' }, only: undefined, environment: 'prod', flags: {},
+  };
+  const [rules, nested, tags] = taggedRule(everywhere, isNested) as any[];
 
-  expect(Object.values(rules).map(({ Properties }) => 'Tags' in Properties)).toEqual([false]);
+  expect(Object.values<any>(rules).map(({ Properties }) => 'Tags' in Properties)).toEqual([false]);
   expect([nested, tags]).toEqual([isNested ? [undefined] : [], {}]);
 });
 
@@ -193,7 +202,9 @@ test('leaves every other resource of the stack the tags that the stack was given
   const topic = new sns.Topic(stack, 'Topic');
   Tags.of(topic).add('part', 'news');
 
-  Template.fromStack(stack).hasResourceProperties('AWS::SNS::Topic', { Tags: [{ Key: 'part', Value: 'news' }, { Key: 'team', Value: 'shop' }] });
+  Template.fromStack(stack).hasResourceProperties('AWS::SNS::Topic', {
+    Tags: [{ Key: 'part', Value: 'news' }, { Key: 'team', Value: 'shop' }],
+  });
   Template.fromStack(stack).hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
     Tags: [{ Key: 'part', Value: 'web' }, { Key: 'team', Value: 'shop' }],
   });
@@ -220,9 +231,11 @@ test.each([
   process.chdir(directory);
   try {
     const stack = stackOf();
-    ['Api', 'Site'].forEach((id) => new PlatformService(stack, id, webProps(stack, stack.node.tryFindChild('Vpc') as ec2.Vpc ?? vpcIn(stack))));
+    const vpc = vpcIn(stack);
+    ['Api', 'Site'].forEach((id) => new PlatformService(stack, id, webProps(stack, vpc)));
 
-    expect(Annotations.fromStack(stack).findWarning('/Shop', Match.stringLikeRegexp("^The 'tags' of cdk.json become tags of the stack"))).toHaveLength(warnings);
+    expect(Annotations.fromStack(stack).findWarning('/Shop', Match.stringLikeRegexp("^The 'tags' of cdk.json "
+      + "become tags of the stack"))).toHaveLength(warnings);
   } finally {
     process.chdir(before);
   }

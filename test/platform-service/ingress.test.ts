@@ -59,13 +59,17 @@ test('takes a name that is known at deployment only', () => {
   expect(() => Ingress.https({ openTo, domain: { ...domain, name: Lazy.string({ produce: () => 'shop.example.com' }) } })).not.toThrow();
 });
 
-test.each(['200', '200,204', '200-299', '404', '200-204,301'])('takes %p as the codes of health', (healthyHttpCodes) => {
+test.each(
+  ['200', '200,204', '200-299', '404', '200-204,301'],
+)('takes %p as the codes of health', (healthyHttpCodes) => {
   expect(Ingress.https({ openTo, domain, healthyHttpCodes }).healthyHttpCodes).toBe(healthyHttpCodes);
 });
 
-test.each(['', '199', '500', '200-500', '200-', '299-200', '200, 204', '2xx', '200,,204'])('refuses %p as the codes of health', (healthyHttpCodes) => {
+test.each(['', '199', '500', '200-500', '200-', '299-200', '200, 204', '2xx', '200,,204'])('refuses %p as the '
+  + 'codes of health', (healthyHttpCodes) => {
   expect(() => Ingress.https({ openTo, domain, healthyHttpCodes })).toThrow(new Error(
-    `[Ingress.https] 'healthyHttpCodes' must be codes or ranges of codes from 200 to 499, got '${healthyHttpCodes}'; write them like '200', '200,204' or '200-299'`,
+    `[Ingress.https] 'healthyHttpCodes' must be codes or ranges of codes from 200 to 499, got `
+    + `'${healthyHttpCodes}'; write them like '200', '200,204' or '200-299'`,
   ));
 });
 
@@ -75,14 +79,19 @@ test.each([
 ] as const)('refuses as %s what is not whole seconds from %p to %p', (name, from, to, wrong) => {
   wrong.forEach((seconds) => {
     expect(() => Ingress.https({ openTo, domain, [name]: Duration.millis(seconds * 1000) })).toThrow(new Error(
-      `[Ingress.https] '${name}' must be whole seconds from ${from} to ${to}, got '${seconds} seconds'; a load balancer takes no other`,
+      `[Ingress.https] '${name}' must be whole seconds from ${from} to ${to}, got '${seconds} seconds'; a load `
+      + `balancer takes no other`,
     ));
   });
-  [from, to].forEach((seconds) => expect(Ingress.https({ openTo, domain, [name]: Duration.seconds(seconds) })[name]!.toSeconds()).toBe(seconds));
+  [from, to].map((seconds) => Duration.seconds(seconds)).forEach((right) => {
+    expect(Ingress.https({ openTo, domain, [name]: right })[name]).toBe(right);
+  });
 });
 
 test.each(['idleTimeout', 'deregistrationDelay'])('refuses a %s that is known at deployment only', (name) => {
-  expect(() => Ingress.https({ openTo, domain, [name]: Duration.seconds(Token.asNumber({ Ref: 'Seconds' })) })).toThrow(new Error(
+  expect(() => Ingress.https({
+    openTo, domain, [name]: Duration.seconds(Token.asNumber({ Ref: 'Seconds' })),
+  })).toThrow(new Error(
     `[Ingress.https] '${name}' must be literal; what is known at deployment only cannot be checked`,
   ));
 });

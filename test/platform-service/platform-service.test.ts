@@ -137,7 +137,10 @@ describe('the cluster', () => {
 
   test.each([
     [Tier.DEV, [{ CapacityProvider: 'FARGATE', Base: 1, Weight: 0 }, { CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]],
-    [Tier.STAGING, [{ CapacityProvider: 'FARGATE', Base: 2, Weight: 0 }, { CapacityProvider: 'FARGATE_SPOT', Weight: 1 }]],
+    [
+      Tier.STAGING,
+      [{ CapacityProvider: 'FARGATE', Base: 2, Weight: 0 }, { CapacityProvider: 'FARGATE_SPOT', Weight: 1 }],
+    ],
     [Tier.PROD, [{ CapacityProvider: 'FARGATE', Weight: 1 }]],
   ])('gives tasks in tier %s the capacity %j', (tier, CapacityProviderStrategy) => {
     const stack = stackOf(tier);

@@ -25,7 +25,12 @@ test.each([
   [Tier.PROD, 'worker', ROLLING],
 ] as const)('is by default in tier %s for a %s: %j', (tier, kind, deployment) => {
   templateOf(tier, kind).hasResourceProperties('AWS::ECS::Service', {
-    DeploymentConfiguration: { ...deployment, MinimumHealthyPercent: 100, MaximumPercent: 200, DeploymentCircuitBreaker: { Enable: true, Rollback: true, ResetOnHealthyTask: false } },
+    DeploymentConfiguration: {
+      ...deployment,
+      MinimumHealthyPercent: 100,
+      MaximumPercent: 200,
+      DeploymentCircuitBreaker: { Enable: true, Rollback: true, ResetOnHealthyTask: false },
+    },
   });
 });
 
@@ -54,17 +59,22 @@ test.each([
   });
 });
 
-test.each([[undefined, Match.absent()], [0, Match.absent()], [5, 5]])('bakes for a worker as it is told, and names no bake of %j', (bake, BakeTimeInMinutes) => {
+test.each([[undefined, Match.absent()], [0, Match.absent()], [5, 5]])('bakes for a worker as it is told, and '
+  + 'names no bake of %j', (bake, BakeTimeInMinutes) => {
   const rollout = Rollout.rolling({ bake: bake === undefined ? undefined : Duration.minutes(bake) });
 
-  templateOf(Tier.PROD, 'worker', rollout).hasResourceProperties('AWS::ECS::Service', { DeploymentConfiguration: { Strategy: 'ROLLING', BakeTimeInMinutes } });
+  templateOf(Tier.PROD, 'worker', rollout).hasResourceProperties('AWS::ECS::Service', {
+    DeploymentConfiguration: { Strategy: 'ROLLING', BakeTimeInMinutes },
+  });
 });
 
-test('never goes, for a service with an ingress, from or to the strategy of ECS in which traffic may be left behind', () => {
+test('never goes, for a service with an ingress, from or to the strategy of ECS in which traffic may be left '
+  + 'behind', () => {
   const rollouts = [undefined, Rollout.rolling(), Rollout.blueGreen(), Rollout.canary(), Rollout.linear()];
   const strategies = [Tier.DEV, Tier.STAGING, Tier.PROD].flatMap((tier) => rollouts.map((rollout) => {
     const [service] = Object.values(templateOf(tier, 'web', rollout).findResources('AWS::ECS::Service'));
-    return [service.Properties.DeploymentConfiguration.Strategy, 'AdvancedConfiguration' in service.Properties.LoadBalancers[0]];
+    const { DeploymentConfiguration: deployment, LoadBalancers: [target] } = service.Properties;
+    return [deployment.Strategy, 'AdvancedConfiguration' in target];
   }));
 
   expect(strategies).not.toContainEqual(['ROLLING', expect.anything()]);
@@ -72,7 +82,9 @@ test('never goes, for a service with an ingress, from or to the strategy of ECS 
 });
 
 test('keeps the limits of a rolling rollout behind a load balancer', () => {
-  const template = templateOf(Tier.DEV, 'web', Rollout.rolling({ maxErrorPercent: 7, maxLatency: Duration.seconds(9) }));
+  const template = templateOf(Tier.DEV, 'web', Rollout.rolling({
+    maxErrorPercent: 7, maxLatency: Duration.seconds(9),
+  }));
 
   template.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold: 7 });
   template.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold: 9 });
@@ -86,7 +98,10 @@ test.each([
 });
 
 test.each([
-  ['rolling', Rollout.rolling()], ['blue/green', Rollout.blueGreen()], ['canary', Rollout.canary()], ['linear', Rollout.linear()],
+  ['rolling', Rollout.rolling()],
+  ['blue/green', Rollout.blueGreen()],
+  ['canary', Rollout.canary()],
+  ['linear', Rollout.linear()],
 ])('gives ECS both target groups, the rule to rewrite, and a role that may, for %s', (_, rollout) => {
   const template = templateOf(Tier.PROD, 'web', rollout);
   const [blue, green] = Object.keys(template.findResources('AWS::ElasticLoadBalancingV2::TargetGroup'));
@@ -177,6 +192,7 @@ test.each([0, -1, 101, NaN])('refuses %p percent of errors as a limit', (maxErro
 
 test.each([Duration.millis(0), Duration.seconds(4001)])('refuses %s as a limit of the response time', (maxLatency) => {
   expect(() => Rollout.rolling({ maxLatency })).toThrow(new Error(
-    `[Rollout.rolling] 'maxLatency' must be longer than nothing and at most 4000 seconds, got '${maxLatency.toHumanString()}'; give the response time that users accept`,
+    `[Rollout.rolling] 'maxLatency' must be longer than nothing and at most 4000 seconds, got `
+    + `'${maxLatency.toHumanString()}'; give the response time that users accept`,
   ));
 });

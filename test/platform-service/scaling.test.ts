@@ -1,6 +1,7 @@
 import { Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
 import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Tier } from '../../src/environment/tier';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { PlatformService } from '../../src/platform-service/platform-service';
@@ -89,18 +90,22 @@ test.each([0, 9, 91, 100, NaN])('refuses a target of %p percent', (targetPercent
 });
 
 describe('a service that somebody else scales', () => {
-  const target = { maxCapacity: 12, minCapacity: 2, scalableDimension: 'ecs:service:DesiredCount', serviceNamespace: 'ecs' };
+  const target = {
+    maxCapacity: 12, minCapacity: 2, scalableDimension: 'ecs:service:DesiredCount', serviceNamespace: 'ecs',
+  };
+  const resourceIdOf = (it: ecs.FargateService) => `service/${it.cluster.clusterName}/${it.serviceName}`;
   const ways: [string, (service: PlatformService) => void][] = [
     ['its L2', ({ service }) => service.autoScaleTaskCount({ maxCapacity: 12 })],
     ['an L2 beside it', ({ service }) => new appscaling.ScalableTarget(Stack.of(service), 'Target', {
-      ...target, resourceId: `service/${service.cluster.clusterName}/${service.serviceName}`, serviceNamespace: appscaling.ServiceNamespace.ECS,
+      ...target, resourceId: resourceIdOf(service), serviceNamespace: appscaling.ServiceNamespace.ECS,
     })],
     ['an L1', ({ service }) => new appscaling.CfnScalableTarget(Stack.of(service), 'Target', {
       ...target, resourceId: Fn.join('/', ['service', service.cluster.clusterName, service.serviceName]),
     })],
-    ['another stack', ({ service }) => new appscaling.CfnScalableTarget(stackIn(service.node.root, 'Nights'), 'Target', {
-      ...target, resourceId: `service/${service.cluster.clusterName}/${service.serviceName}`,
-    })],
+    ['another stack', ({ service }) => {
+      const stack = stackIn(service.node.root, 'Nights');
+      new appscaling.CfnScalableTarget(stack, 'Target', { ...target, resourceId: resourceIdOf(service) });
+    }],
   ];
 
   test.each(ways)('by %s keeps its number of tasks in a deployment', (_, scale) => {
@@ -121,7 +126,9 @@ describe('a service that somebody else scales', () => {
     const { service } = defineIn(Tier.PROD, Scaling.fixed(3));
     scale(service);
 
-    expect(service.observe().signals.find(({ id }) => id === 'TooFewTasks')!.condition.threshold).toBe(service.service.node.tryFindChild('TaskCount') ? 1 : 2);
+    const { condition } = service.observe().signals.find(({ id }) => id === 'TooFewTasks')!;
+
+    expect(condition.threshold).toBe(service.service.node.tryFindChild('TaskCount') ? 1 : 2);
   });
 
   test('by a limit that only the deployment knows, is taken to have what it was given here', () => {
@@ -133,7 +140,8 @@ describe('a service that somebody else scales', () => {
 
   test('may have as many tasks as its own scaling was changed to', () => {
     const { service } = defineIn(Tier.PROD, Scaling.cpu({ max: 4 }));
-    (service.service.node.findChild('TaskCount').node.findChild('Target').node.defaultChild as appscaling.CfnScalableTarget).maxCapacity = 30;
+    const own = service.service.node.findChild('TaskCount').node.findChild('Target');
+    (own.node.defaultChild as appscaling.CfnScalableTarget).maxCapacity = 30;
 
     expect(service.maxTasks).toBe(60);
   });
@@ -141,22 +149,31 @@ describe('a service that somebody else scales', () => {
   test('is refused at synth where the pools of its tasks would not fit, though they did when it was connected', () => {
     const stack = stackOf();
     const vpc = vpcIn(stack);
-    const orders = new ManagedPostgres(stack, 'Orders', { ...databaseProps(vpc), parameters: { max_connections: '103' } });
+    const orders = new ManagedPostgres(stack, 'Orders', {
+      ...databaseProps(vpc), parameters: { max_connections: '103' },
+    });
     const service = new PlatformService(stack, 'Api', { ...workerProps(vpc), scaling: Scaling.fixed(3) });
     service.connectTo(orders);
     service.service.autoScaleTaskCount({ maxCapacity: 12 });
 
     expect(() => Template.fromStack(stack)).toThrow(
-      "[Shop/Orders] 'connectionsPerTask' times the most tasks of all connected services must be at most 78 on db.m7g.large, got 240; "
+      "[Shop/Orders] 'connectionsPerTask' times the most tasks of all connected services must be at most 78 on "
+      + "db.m7g.large, got 240; "
       + 'lower it, lower the most tasks of Shop/Api (a rollout doubles them), or choose a larger instance class');
   });
 });
 
 test('keeps its fixed number of tasks where another service is scaled', () => {
   const { service, template } = defineIn(Tier.PROD, Scaling.fixed(3));
-  const other = new PlatformService(Stack.of(service), 'Other', { ...workerProps(service.service.cluster.vpc), scaling: Scaling.fixed(4) });
+  const other = new PlatformService(Stack.of(service), 'Other', {
+    ...workerProps(service.service.cluster.vpc), scaling: Scaling.fixed(4),
+  });
   new appscaling.CfnScalableTarget(Stack.of(service), 'Target', {
-    maxCapacity: 12, minCapacity: 2, scalableDimension: 'ecs:service:DesiredCount', serviceNamespace: 'ecs', resourceId: `service/x/${other.service.serviceName}`,
+    maxCapacity: 12,
+    minCapacity: 2,
+    scalableDimension: 'ecs:service:DesiredCount',
+    serviceNamespace: 'ecs',
+    resourceId: `service/x/${other.service.serviceName}`,
   });
 
   expect(service.maxTasks).toBe(6);

@@ -70,10 +70,14 @@ describe('named secrets', () => {
 
   test('are read with the key that they are encrypted with, by that role alone and nothing else', () => {
     const named = { secrets: ['STRIPE_API_KEY'], secretName: 'prod/api' };
-    const mayDecrypt = { PolicyDocument: { Statement: Match.arrayWith([{ Action: 'kms:Decrypt', Effect: 'Allow', Resource: KEY }]) } };
+    const mayDecrypt = {
+      PolicyDocument: { Statement: Match.arrayWith([{ Action: 'kms:Decrypt', Effect: 'Allow', Resource: KEY }]) },
+    };
 
     templateOf({ ...named, secretKeyArn: KEY }).resourcePropertiesCountIs('AWS::IAM::Policy', mayDecrypt, 1);
-    templateOf({ ...named, secretKeyArn: KEY }).hasResourceProperties('AWS::IAM::Policy', { ...mayDecrypt, Roles: [{ Ref: Match.stringLikeRegexp('ExecutionRole') }] });
+    templateOf({ ...named, secretKeyArn: KEY }).hasResourceProperties('AWS::IAM::Policy', {
+      ...mayDecrypt, Roles: [{ Ref: Match.stringLikeRegexp('ExecutionRole') }],
+    });
     templateOf(named).resourcePropertiesCountIs('AWS::IAM::Policy', mayDecrypt, 0);
   });
 
@@ -81,7 +85,8 @@ describe('named secrets', () => {
     const secretKeyArn = KEY.replace('eu-west-1', 'eu-central-1');
 
     expect(() => templateOf({ secrets: ['STRIPE_API_KEY'], secretName: 'prod/api', secretKeyArn })).toThrow(new Error(
-      `[Shop/Worker] 'config.secretKeyArn' must be a key of eu-west-1, got '${secretKeyArn}'; name the key with which the secret of this region is encrypted`,
+      `[Shop/Worker] 'config.secretKeyArn' must be a key of eu-west-1, got '${secretKeyArn}'; name the key with `
+      + `which the secret of this region is encrypted`,
     ));
   });
 

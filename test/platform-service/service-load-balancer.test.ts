@@ -205,11 +205,13 @@ describe('with a domain', () => {
     template.hasResource('AWS::Route53::RecordSet', { DependsOn: Match.arrayWith([service]) });
   });
 
-  test('keeps its record when the audience takes another load balancer, and defines a second one of the name when it is renamed', () => {
+  test('keeps its record when the audience takes another load balancer, and defines a second one of the name '
+    + 'when it is renamed', () => {
     const recordOf = (id: string, openTo: Audience) => {
       const stack = stackOf();
       new PlatformService(stack, id, { ...workerProps(vpcIn(stack)), ingress: Ingress.https({ openTo, domain }) });
-      const [[logicalId, { Properties }]] = Object.entries(Template.fromStack(stack).findResources('AWS::Route53::RecordSet'));
+      const records = Template.fromStack(stack).findResources('AWS::Route53::RecordSet');
+      const [[logicalId, { Properties }]] = Object.entries(records);
       return { logicalId, name: Properties.Name };
     };
     const before = recordOf('Api', Audience.internet());
@@ -269,7 +271,9 @@ describe('a VPC of somebody else', () => {
   /** Two subnets of each kind in each zone, in groups that have names, as an imported VPC needs them. */
   function importedInto(stack: Stack, availabilityZones: string[]): ec2.IVpc {
     const ids = (kind: string) => IDS.map((it) => `${it}-${kind}`);
-    const names = (kind: string) => Array.from({ length: IDS.length / availabilityZones.length }, (_, index) => `${kind}${index}`);
+    const names = (kind: string) => Array.from({
+      length: IDS.length / availabilityZones.length,
+    }, (_, index) => `${kind}${index}`);
     return ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
       vpcId: 'vpc-12345678',
       availabilityZones,
@@ -282,28 +286,40 @@ describe('a VPC of somebody else', () => {
 
   test.each(audiences)('with two %s subnets in one zone gives its load balancer one of them', (kind, openTo) => {
     const stack = stackOf();
-    new PlatformService(stack, 'Api', { ...workerProps(importedInto(stack, ['eu-west-1a', 'eu-west-1b'])), ingress: ingressIn(stack, openTo) });
+    new PlatformService(stack, 'Api', {
+      ...workerProps(importedInto(stack, ['eu-west-1a', 'eu-west-1b'])), ingress: ingressIn(stack, openTo),
+    });
 
-    Template.fromStack(stack).hasResourceProperties(LOAD_BALANCER, { Subnets: [`subnet-1-${kind}`, `subnet-2-${kind}`] });
+    Template.fromStack(stack).hasResourceProperties(LOAD_BALANCER, {
+      Subnets: [`subnet-1-${kind}`, `subnet-2-${kind}`],
+    });
   });
 
   test.each(audiences)('with %s subnets in one zone is refused', (kind, openTo) => {
     const stack = stackOf();
     const vpc = importedInto(stack, ['eu-west-1a']);
 
-    expect(() => new PlatformService(stack, 'Api', { ...workerProps(vpc), ingress: ingressIn(stack, openTo) })).toThrow(new Error(
-      `[Shop/Api] 'vpc' must have ${kind} subnets in at least two zones, got 'eu-west-1a'; a load balancer stands in no fewer: add a subnet in another zone`,
+    expect(() => new PlatformService(stack, 'Api', {
+      ...workerProps(vpc), ingress: ingressIn(stack, openTo),
+    })).toThrow(new Error(
+      `[Shop/Api] 'vpc' must have ${kind} subnets in at least two zones, got 'eu-west-1a'; a load balancer `
+      + 'stands in no fewer: add a subnet in another zone',
     ));
   });
 
   test('without public subnets is refused for an audience on the internet', () => {
     const stack = stackOf();
     const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-      vpcId: 'vpc-12345678', availabilityZones: ['eu-west-1a', 'eu-west-1b'], privateSubnetIds: ['subnet-1', 'subnet-2'],
+      vpcId: 'vpc-12345678',
+      availabilityZones: ['eu-west-1a', 'eu-west-1b'],
+      privateSubnetIds: ['subnet-1', 'subnet-2'],
     });
 
-    expect(() => new PlatformService(stack, 'Api', { ...workerProps(vpc), ingress: ingressIn(stack, Audience.internet()) })).toThrow(new Error(
-      "[Shop/Api] 'vpc' must have public subnets, got 'Shop/Vpc'; its load balancer has public addresses: add such subnets, or choose an audience inside the network",
+    expect(() => new PlatformService(stack, 'Api', {
+      ...workerProps(vpc), ingress: ingressIn(stack, Audience.internet()),
+    })).toThrow(new Error(
+      "[Shop/Api] 'vpc' must have public subnets, got 'Shop/Vpc'; its load balancer has public addresses: add "
+      + 'such subnets, or choose an audience inside the network',
     ));
   });
 
@@ -311,10 +327,15 @@ describe('a VPC of somebody else', () => {
     const stack = agnosticStackOf();
     const listed = (name: string) => Fn.split(',', Fn.importValue(name));
     const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
-      vpcId: Fn.importValue('Vpc'), availabilityZones: listed('Zones'), publicSubnetIds: listed('Public'), privateSubnetIds: listed('Private'),
+      vpcId: Fn.importValue('Vpc'),
+      availabilityZones: listed('Zones'),
+      publicSubnetIds: listed('Public'),
+      privateSubnetIds: listed('Private'),
     });
     new PlatformService(stack, 'Api', { ...workerProps(vpc), ingress: ingressIn(stack, Audience.internet()) });
 
-    Template.fromStack(stack).hasResourceProperties(LOAD_BALANCER, { Subnets: { 'Fn::Split': [',', { 'Fn::ImportValue': 'Public' }] } });
+    Template.fromStack(stack).hasResourceProperties(LOAD_BALANCER, {
+      Subnets: { 'Fn::Split': [',', { 'Fn::ImportValue': 'Public' }] },
+    });
   });
 });

@@ -30,7 +30,9 @@ function container(properties: object): object {
 }
 
 function drainedFor(time: number): object {
-  return { TargetGroupAttributes: Match.arrayWith([{ Key: 'deregistration_delay.timeout_seconds', Value: String(time) }]) };
+  return {
+    TargetGroupAttributes: Match.arrayWith([{ Key: 'deregistration_delay.timeout_seconds', Value: String(time) }]),
+  };
 }
 
 const healthCommand = ['node', 'healthy.js'];
@@ -50,12 +52,16 @@ test.each<[string, (props: Partial<PlatformServiceProps>) => Template, Partial<P
   ['what it is given as a worker', worker, { startPeriod: seconds(300) }, 300],
   ['a minute with an ingress', (props) => web({}, props), {}, 60],
   ['the grace period of its ingress', (props) => web({}, props), { healthCheckGracePeriod: seconds(240) }, 240],
-  ['as much of a long grace period as ECS takes', (props) => web({}, props), { healthCheckGracePeriod: seconds(900) }, 300],
+  ['what ECS takes of a long grace period', (props) => web({}, props), { healthCheckGracePeriod: seconds(900) }, 300],
 ])('has %s before failures of its command count', (_, define, props, StartPeriod) => {
-  define({ healthCommand, ...props }).hasResourceProperties(TASK, container({ HealthCheck: Match.objectLike({ StartPeriod }) }));
+  define({ healthCommand, ...props }).hasResourceProperties(TASK, container({
+    HealthCheck: Match.objectLike({ StartPeriod }),
+  }));
 });
 
-test.each([[undefined, 30], [seconds(1), 1], [seconds(120), 120]])('given %s to end has %p seconds', (stopTimeout, StopTimeout) => {
+test.each(
+  [[undefined, 30], [seconds(1), 1], [seconds(120), 120]],
+)('given %s to end has %p seconds', (stopTimeout, StopTimeout) => {
   worker({ stopTimeout }).hasResourceProperties(TASK, container({ StopTimeout }));
 });
 
@@ -73,13 +79,18 @@ test.each<[string, Partial<HttpsIngressOptions>, Partial<PlatformServiceProps>, 
 test('is waited for by its load balancer as long as it says, and else a minute, the default of AWS', () => {
   const attribute = { Key: 'idle_timeout.timeout_seconds', Value: '300' };
 
-  web({ idleTimeout: seconds(300) }).hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { LoadBalancerAttributes: Match.arrayWith([attribute]) });
+  web({ idleTimeout: seconds(300) }).hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+    LoadBalancerAttributes: Match.arrayWith([attribute]),
+  });
   web().hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
     LoadBalancerAttributes: Match.not(Match.arrayWith([Match.objectLike({ Key: 'idle_timeout.timeout_seconds' })])),
   });
 });
 
-test.each([[undefined, Match.absent()], ['200-299', { HttpCode: '200-299' }]])('is healthy by the codes %j', (healthyHttpCodes, Matcher) => {
+test.each([
+  [undefined, Match.absent()],
+  ['200-299', { HttpCode: '200-299' }],
+])('is healthy by the codes %j', (healthyHttpCodes, Matcher) => {
   web({ healthyHttpCodes }).allResourcesProperties(TARGET_GROUP, { Matcher });
 });
 
@@ -92,15 +103,21 @@ test.each<[string, number | undefined, Rollout | undefined, number]>([
 ])('may take %s to respond in a rollout', (_, idleTimeout, rollout, Threshold) => {
   const template = web({ idleTimeout: idleTimeout === undefined ? undefined : seconds(idleTimeout) }, { rollout });
 
-  template.hasResourceProperties('AWS::CloudWatch::Alarm', { AlarmName: Match.stringLikeRegexp('-Latency$'), Threshold });
+  template.hasResourceProperties('AWS::CloudWatch::Alarm', {
+    AlarmName: Match.stringLikeRegexp('-Latency$'), Threshold,
+  });
 });
 
 test('keeps what else its rollout says', () => {
-  const rollout = Rollout.linear({ percent: 20, stepBake: Duration.minutes(7), bake: Duration.minutes(9), maxErrorPercent: 2 });
+  const rollout = Rollout.linear({
+    percent: 20, stepBake: Duration.minutes(7), bake: Duration.minutes(9), maxErrorPercent: 2,
+  });
   const template = web({ idleTimeout: seconds(300) }, { rollout });
 
   template.hasResourceProperties(SERVICE, {
-    DeploymentConfiguration: { Strategy: 'LINEAR', BakeTimeInMinutes: 9, LinearConfiguration: { StepPercent: 20, StepBakeTimeInMinutes: 7 } },
+    DeploymentConfiguration: {
+      Strategy: 'LINEAR', BakeTimeInMinutes: 9, LinearConfiguration: { StepPercent: 20, StepBakeTimeInMinutes: 7 },
+    },
   });
   template.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold: 2 });
 });
@@ -109,7 +126,8 @@ test('may not be given longer to respond than the load balancer waits', () => {
   const rollout = Rollout.blueGreen({ maxLatency: seconds(61) });
 
   expect(() => web({}, { rollout })).toThrow(new Error(
-    "[Shop/Api] 'rollout.maxLatency' must be at most the 'idleTimeout' of the ingress, 1 minute, got '1 minute 1 second'; raise that: the load balancer gives up then",
+    "[Shop/Api] 'rollout.maxLatency' must be at most the 'idleTimeout' of the ingress, 1 minute, got '1 minute "
+    + "1 second'; raise that: the load balancer gives up then",
   ));
 });
 
@@ -121,9 +139,11 @@ test('may not be cut off before it must have responded', () => {
 });
 
 test('may not be stopped by the load balancer while it still starts', () => {
-  expect(() => web({}, { healthCommand, startPeriod: seconds(90), healthCheckGracePeriod: seconds(80) })).toThrow(new Error(
-    "[Shop/Api] 'healthCheckGracePeriod' must be at least 'startPeriod', 1 minute 30 seconds, got '1 minute 20 seconds'; "
-    + 'the load balancer would have tasks stopped that are still starting',
+  expect(() => web({}, {
+    healthCommand, startPeriod: seconds(90), healthCheckGracePeriod: seconds(80),
+  })).toThrow(new Error(
+    "[Shop/Api] 'healthCheckGracePeriod' must be at least 'startPeriod', 1 minute 30 seconds, "
+    + "got '1 minute 20 seconds'; the load balancer would have tasks stopped that are still starting",
   ));
 });
 
@@ -137,13 +157,15 @@ test('has no grace period where no load balancer looks', () => {
 
 test('has no start period where no command looks', () => {
   expect(() => web({}, { startPeriod: seconds(90) })).toThrow(new Error(
-    "[Shop/Api] 'startPeriod' must not be set without a 'healthCommand', got '1 minute 30 seconds'; for the check of the load balancer set healthCheckGracePeriod",
+    "[Shop/Api] 'startPeriod' must not be set without a 'healthCommand', got '1 minute 30 seconds'; for the "
+    + 'check of the load balancer set healthCheckGracePeriod',
   ));
 });
 
 test.each([
   ['healthCheckGracePeriod', 0, 2147483647, 0.5, 'ECS takes no other'],
-  ['startPeriod', 0, 300, 301, 'ECS takes no other: a service with an ingress that starts more slowly needs a longer healthCheckGracePeriod alone'],
+  ['startPeriod', 0, 300, 301, 'ECS takes no other: a service with an ingress that starts more slowly needs a '
+    + 'longer healthCheckGracePeriod alone'],
   ['stopTimeout', 1, 120, 0, 'Fargate takes no other'],
   ['stopTimeout', 1, 120, 121, 'Fargate takes no other'],
 ])('refuses as %s what is not whole seconds from %p to %p: %p', (name, from, to, wrong, remedy) => {
@@ -152,8 +174,12 @@ test.each([
   ));
 });
 
-test.each(['healthCheckGracePeriod', 'startPeriod', 'stopTimeout'])('refuses a %s that is known at deployment only', (name) => {
-  expect(() => web({}, { healthCommand, [name]: Duration.seconds(Token.asNumber({ Ref: 'Seconds' })) })).toThrow(new Error(
+test.each([
+  'healthCheckGracePeriod', 'startPeriod', 'stopTimeout',
+])('refuses a %s that is known at deployment only', (name) => {
+  const unknown = Duration.seconds(Token.asNumber({ Ref: 'Seconds' }));
+
+  expect(() => web({}, { healthCommand, [name]: unknown })).toThrow(new Error(
     `[Shop/Api] '${name}' must be literal; what is known at deployment only cannot be checked`,
   ));
 });
