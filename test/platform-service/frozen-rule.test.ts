@@ -70,7 +70,7 @@ const REPLACING = ['IpAddressType', 'Name', 'Port', 'Protocol', 'ProtocolVersion
 
 /** The production rule, byte for byte, with its logical id, and what would replace the target groups that it names. */
 function ruleOf(ingress: (stack: Stack) => Ingress, release: Omit<PlatformServiceProps, 'vpc' | 'ingress'>): string {
-  const stack = stackOf();
+  const stack = stackOf(release.tier);
   const vpc = ec2.Vpc.fromVpcAttributes(stack, 'Vpc', {
     vpcId: 'vpc-12345678', availabilityZones: ZONES, publicSubnetIds: ['subnet-1', 'subnet-2', 'subnet-3'], privateSubnetIds: ['subnet-4', 'subnet-5', 'subnet-6'],
   });
