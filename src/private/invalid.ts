@@ -12,14 +12,20 @@ export interface Problem {
 
 /** A value that this package refuses at synth, because AWS would refuse it later or because it would lower a guard. */
 export class InvalidValue extends Error {
-  constructor(
-    message: string,
-    /** The message without the place, for those who print the place themselves, as the AWS CDK does for validations. */
-    public readonly words = message,
-  ) {
+  /** The message without the place, for those who print the place themselves, as the AWS CDK does for validations. */
+  public readonly words!: string;
+
+  constructor(message: string, words = message) {
     super(message);
-    this.name = 'InvalidValue';
+    // Node.js prints what is enumerable beside the message, which would be said twice.
+    Object.defineProperties(this, { name: { value: 'InvalidValue', enumerable: false }, words: { value: words, enumerable: false } });
+    this.stack = [`${this.name}: ${message}`, ...ownLines(this.stack)].join('\n');
   }
+}
+
+/** The lines of a stack trace that are the user's, without those of libraries and of Node.js. */
+function ownLines(stack: string = ''): string[] {
+  return stack.split('\n').filter((line) => /^ +at /.test(line) && !/node:|[\\/]node_modules[\\/]|<anonymous>\)?$/.test(line));
 }
 
 /**

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { App, Stack } from 'aws-cdk-lib';
 import { invalid, InvalidValue } from '../../src/private/invalid';
 
@@ -30,4 +31,18 @@ test('is an error of its own class', () => {
   expect(error).toBeInstanceOf(InvalidValue);
   expect(error).toBeInstanceOf(Error);
   expect(error.name).toBe('InvalidValue');
+});
+
+describe('a refusal that nobody catches', () => {
+  const printed = inspect(invalid('Shop/Api', 'desiredCount', { must: 'must be at least 2', got: 1, remedy: 'raise it' }));
+
+  test('says its message once', () => {
+    expect(printed.split("'desiredCount' must be at least 2, got 1; raise it")).toHaveLength(2);
+    expect(printed).toMatch(/^InvalidValue: \[Shop\/Api\] 'desiredCount' must/);
+  });
+
+  test('shows where the user stands, and no line of a library or of Node.js', () => {
+    expect(printed).toContain('invalid.test.ts');
+    expect(printed).not.toMatch(/node_modules|node:/);
+  });
 });
