@@ -60,7 +60,7 @@ function summarise(stage, directory) {
   const manifest = json(directory, 'manifest.json');
   const stacks = Object.values(manifest.artifacts).filter(({ type }) => type === 'aws:cloudformation:stack');
   const resources = stacks.flatMap(({ properties }) => Object.values(json(directory, properties.templateFile).Resources));
-  const own = evidence.acknowledged.filter(({ resource }) => resource.startsWith(`${stage}/`));
+  const own = evidence.acknowledged.filter(({ environments }) => environments.includes(stage));
   const services = count(resources.map(({ Type: type }) => type.split('::').slice(1, 2)[0] ?? type));
 
   console.log(`\n${stage}: ${stacks.length} stack${stacks.length === 1 ? '' : 's'}, ${resources.length} resources, `
@@ -111,8 +111,9 @@ async function rehearseMigrations() {
 }
 
 function conclude() {
-  const { rules, acknowledged, unacknowledged } = evidence;
-  console.log(`\n${rules.length} rules applied: ${acknowledged.length} findings acknowledged, ${unacknowledged.length} open.`);
+  const { rules, unacknowledged, notChecked } = evidence;
+  const acknowledged = rules.reduce((sum, rule) => sum + rule.acknowledged, 0);
+  console.log(`\n${rules.length} rules applied: ${acknowledged} findings acknowledged, ${unacknowledged.length} open, ${notChecked.length} parts not checked.`);
   console.log(`Templates and evidence: ${relative(process.cwd(), output) || '.'}`);
   unacknowledged.forEach(({ rule, resource, info }) => console.log(`  OPEN ${rule} at ${resource}: ${info}`));
   if (!synth.ok || unacknowledged.length > 0) {

@@ -8,10 +8,11 @@ import { appOf, RECOMMENDED_FLAGS, stackOf, vpcIn } from './support';
 import * as goldenPath from '../src';
 import { allScenes, worker } from './support/scenes';
 import { BucketLogs } from '../src/building-blocks/bucket-logs';
-import { type Acknowledgement, allAcknowledgements } from '../src/checks/acknowledgements';
+import { type Acknowledgement, Acknowledgements } from '../src/checks/acknowledgements';
 import { Evaluation } from '../src/checks/evaluation';
 import { OWN_PACK } from '../src/checks/own-rules';
-import { SynthesisedTemplates } from '../src/checks/synthesised-templates';
+import { synthesisedTemplates } from '../src/checks/synthesised-templates';
+import { violationsOf } from '../src/checks/violations';
 import { Tier } from '../src/environment/tier';
 import { DeployRoleStack } from '../src/pipeline-stack/deploy-role-stack';
 import { SharedPlatform } from '../src/platform-service/shared-platform';
@@ -29,9 +30,11 @@ interface Pack {
 const OWN_RULES: Pack = {
   validateScope: (scope) => {
     const { stacksRecursively: stacks } = (scope.node.root as App).synth();
-    const evaluation = new Evaluation(scope);
-    evaluation.runOwnRules(new SynthesisedTemplates(stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath }))));
-    return evaluation;
+    const evaluation = new Evaluation(scope, []);
+    synthesisedTemplates(scope.node.root, stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath })))
+      .forEach((it) => evaluation.add(it));
+    const isBelow = (path: string) => path === scope.node.path || path.startsWith(`${scope.node.path}/`);
+    return { violations: violationsOf(evaluation.findings.filter(({ path }) => isBelow(path)), []) };
   },
 };
 
@@ -49,7 +52,11 @@ const AWAITS_GRANTS = /\/Task\/Definition\/TaskRole IAMNoInlinePolicy$/;
 /** A database says it of itself, and does not know whether a vault in its own stack selects it as well. */
 const AWAITS_NO_VAULT = /\/Instance RDSInBackupPlan$/;
 
+/** A function of the AWS CDK's own, which stands beside our constructs. Plain packs do not see it. */
+const PROVIDER = /(^|\/)Custom::\w+CustomResourceProvider(\/|$)/;
+
 interface Placed extends Acknowledgement {
+  readonly path: string;
   readonly construct: IConstruct;
   readonly app: App;
 }
@@ -61,9 +68,10 @@ const COMBINATIONS = [
   ['prod', 'the recommended flags', allScenes(appOf(Tier.PROD, RECOMMENDED_FLAGS))],
 ] as const;
 
-/** All that our constructs acknowledge in an app. */
+/** All that our constructs acknowledge in an app, of what plain packs see. */
 function placedIn(app: App): Placed[] {
-  return allAcknowledgements(app, Object.keys(PACKS)).map((it) => ({ ...it, app, construct: find(app, it.path) }));
+  return new Acknowledgements(Object.keys(PACKS)).in(app).filter(({ path }) => !PROVIDER.test(path!))
+    .map((it) => ({ ...it, path: it.path!, app, construct: find(app, it.path!) }));
 }
 
 function find(app: App, path: string): IConstruct {

@@ -26,9 +26,11 @@ function evidenceOf(app: App): Evidence {
 }
 
 test.each(COMBINATIONS)('every construct in tier %s with %s has no finding that we have not acknowledged', (_tier, _name, tier, flags) => {
-  const { unacknowledged, rules } = evidenceOf(allScenes(appOf(tier, flags)));
+  const { unacknowledged, notChecked, refusedAcknowledgements, rules } = evidenceOf(allScenes(appOf(tier, flags)));
 
   expect(unacknowledged.map(({ rule, resource }) => `${rule} at ${resource}`)).toEqual([]);
+  expect(notChecked.filter(({ reason }) => reason === undefined)).toEqual([]);
+  expect(refusedAcknowledgements).toEqual([]);
   expect(new Set(rules.map(({ rule }) => rule.split('-')[0]))).toEqual(new Set([...Object.values(RulePack), 'GoldenPath']));
 });
 

@@ -164,6 +164,9 @@ export class BackupVault extends Construct implements IObservable {
       (vault.node.defaultChild as backup.CfnBackupVault).lockConfiguration = {
         minRetentionDays: Lazy.number({ produce: () => Math.min(...this.retentions) }),
       };
+    } else {
+      acknowledge(vault, 'Only PROD locks its vault: elsewhere backups are of data that can be made again, and the policy of the vault keeps them.',
+        'GoldenPath-BackupVaultLock');
     }
     return vault;
   }

@@ -12,7 +12,7 @@ import { Tier } from '../environment/tier';
 import { observeBucket } from '../golden-signals/bucket';
 import { dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
-import { acknowledge, inCompliancePacks, PACKS } from '../private/acknowledge';
+import { acknowledge, acknowledgeProvider, inCompliancePacks, PACKS } from '../private/acknowledge';
 import { mustBeOf, mustFit } from '../private/argument';
 import { invalid } from '../private/invalid';
 
@@ -135,6 +135,9 @@ export class PlatformBucket extends Construct implements IServiceDependency, IPr
       removalPolicy: defaults.removal,
       autoDeleteObjects: defaults.removal === RemovalPolicy.DESTROY,
     });
+    if (defaults.removal === RemovalPolicy.DESTROY) {
+      acknowledgeProvider(this, 'S3AutoDeleteObjects');
+    }
     // AWS Backup hears of changes by EventBridge. The first event notification of a user makes a custom resource that would switch it off.
     (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     Aspects.of(bucket).add({ visit: ({ node }) => node.id === 'Notifications' && bucket.enableEventBridgeNotification() });

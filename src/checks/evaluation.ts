@@ -1,8 +1,13 @@
-import { CfnResource, type PolicyViolation, Stack } from 'aws-cdk-lib';
+import type { CfnResource } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
-import { type Acknowledgement, acknowledgementOf, allAcknowledgements } from './acknowledgements';
+import { type Accepted, type Acknowledgement, Acknowledgements } from './acknowledgements';
+import { anywhere, placed } from './environment-names';
+import type { NagRules, Verdict } from './nag-rules';
+import { type NotChecked, notChecked } from './not-checked';
 import { OWN_PACK, OWN_RULES } from './own-rules';
-import type { SynthesisedTemplates } from './synthesised-templates';
+import type { SynthesisedTemplate, TemplateResource, TemplateResources } from './synthesised-templates';
+import { possibleTemplates } from './template-conditions';
+import type { TypedResources } from './typed-resources';
 
 /** A rule that was applied, and how often it held. */
 export interface AppliedRule {
@@ -14,107 +19,180 @@ export interface AppliedRule {
   violated: number;
 }
 
+/** A place of a template: what was found there, and what it stands for. */
+interface Place {
+  /** The construct; for a resource that none stands for, the stack. */
+  readonly construct: IConstruct;
+  /** Its path; for a resource that none stands for, the stack's path and the logical id. */
+  readonly path: string;
+}
+
 /** A rule that did not hold for one resource. */
 export interface Finding {
+  /** The rule, without names that differ by environment. */
   readonly rule: string;
-  /** The resource. */
+  /** The path of the resource in the app. */
   readonly path: string;
+  /** The path of its stage; undefined outside of any. */
+  readonly environment?: string;
+  /** Its path below that. */
+  readonly resource: string;
   readonly level: string;
   readonly info: string;
   readonly explanation: string;
   /** Why it is accepted; undefined if nobody has said so. */
   readonly acknowledgement?: Acknowledgement;
+  /** What was meant to accept it, perhaps, and is not honoured. */
+  readonly refused: readonly Acknowledgement[];
 }
 
-/** A rule of cdk-nag on one resource, as a pack hands it to `applyRule`. */
-interface NagRule {
-  readonly ruleSuffixOverride?: string;
-  readonly info: string;
-  readonly explanation: string;
-  readonly level: string;
-  readonly node: CfnResource;
-  readonly rule: { readonly name: string; (node: CfnResource): string | string[] };
+/** A part of a template that no rule sees. */
+export interface Unchecked {
+  readonly path: string;
+  readonly environment?: string;
+  readonly resource: string;
+  readonly what: string;
+  /** Why it is accepted; undefined if nobody has said so. */
+  readonly reason?: string;
 }
 
-/** A pack of cdk-nag: `applyRule` is what its rules go through. */
-export interface NagPack {
-  readonly readPackName: string;
-  validateScope(scope: IConstruct): unknown;
+/** A part of a template that somebody has accepted unseen. */
+export interface AcceptedPart {
+  readonly path: string;
+  readonly reason: string;
 }
 
-/** All rules on all resources of a tree, and what came of it. */
+/** All rules on all resources of some templates, and what came of it. */
 export class Evaluation {
   public readonly rules = new Map<string, AppliedRule>();
   public readonly findings: Finding[] = [];
-  private readonly packs: string[] = [OWN_PACK];
+  public readonly unchecked: Unchecked[] = [];
+  private readonly acknowledgements: Acknowledgements;
 
-  constructor(private readonly root: IConstruct) {}
-
-  /** Runs a pack of cdk-nag, keeping its results instead of its own report, which does not say what was acknowledged. */
-  public run(pack: NagPack): void {
-    this.packs.push(pack.readPackName);
-    Object.assign(pack, { applyRule: (rule: NagRule) => this.applyNagRule(pack.readPackName, rule) });
-    pack.validateScope(this.root);
+  /** The packs are those of which there are acknowledgements, beside ours. */
+  constructor(
+    private readonly root: IConstruct, packs: readonly string[], everywhere: readonly Accepted[] = [],
+    private readonly acceptedParts: readonly AcceptedPart[] = [],
+  ) {
+    this.acknowledgements = new Acknowledgements([...packs, OWN_PACK], everywhere);
   }
 
-  /** Runs the rules of this package on the synthesised templates, which also hold what was made without an L1 class. */
-  public runOwnRules(templates: SynthesisedTemplates): void {
-    const nodes = this.root.node.findAll().filter((it): it is CfnResource => CfnResource.isCfnResource(it));
-    for (const node of nodes) {
-      OWN_RULES.filter(({ types }) => types.includes(node.cfnResourceType)).forEach((rule) => {
-        const resources = templates.around(node);
-        const properties = resources[Stack.of(node).resolve(node.logicalId)]?.Properties ?? {};
-        const parts = rule.parts?.(properties).map((part) => `[${part}]`) ?? [''];
-        this.record(`${OWN_PACK}-${rule.name}`, node, { level: 'Error', info: rule.info, explanation: rule.explanation }, rule.broken(properties, resources) ? parts : []);
-      });
-    }
-  }
-
-  /** What nobody has acknowledged. */
-  public get violations(): PolicyViolation[] {
-    const open = this.findings.filter(({ acknowledgement }) => !acknowledgement);
-    return [...new Set(open.map(({ rule }) => rule))].map((ruleName) => {
-      const [first, ...others] = open.filter(({ rule }) => rule === ruleName);
-      return {
-        ruleName,
-        description: `${first.info} ${first.explanation}`,
-        severity: first.level.toLowerCase(),
-        violatingResources: [first, ...others].map(({ path }) => ({ constructPath: path, locations: ['Properties'] })),
-      };
+  /** Applies the rules of this package, and those of packs, to a template, whichever of its conditions hold. */
+  public add(template: SynthesisedTemplate, nag?: { readonly rules: NagRules; readonly resources: TypedResources }): void {
+    const parts = notChecked(template);
+    const possible = possibleTemplates(template.body).map(({ Resources: resources = {} }) => resources);
+    Object.keys(template.body.Resources ?? {}).forEach((id) => {
+      const place = this.place(template, id);
+      const verdicts = possible.filter((it) => id in it).map((it) => ownVerdicts(it[id], it));
+      unite(verdicts).forEach((it) => this.record(it, place));
     });
+    if (nag) {
+      const verdicts = possible.map((it) => nagVerdicts(it, nag.rules, nag.resources, parts));
+      Object.keys(template.body.Resources ?? {})
+        .forEach((id) => unite(verdicts.map((it) => it.get(id) ?? [])).forEach((it) => this.record(it, this.place(template, id))));
+    }
+    distinct(parts).forEach((it) => this.unchecked.push(this.judged(it, template)));
+  }
+
+  /** What was acknowledged and is not honoured. */
+  public get refusedAcknowledgements(): Acknowledgement[] {
+    const recorded = this.acknowledgements.in(this.root).filter(({ refused }) => refused);
+    return [...new Map([...recorded, ...this.findings.flatMap(({ refused }) => refused)].map((it) => [keyOf(it), it])).values()];
   }
 
   /** What was acknowledged and is not there: a finding that was mended, or a mistake in the rule's name. */
   public get unusedAcknowledgements(): Acknowledgement[] {
-    const used = new Set(this.findings.map(({ acknowledgement }) => acknowledgement && `${acknowledgement.path} ${acknowledgement.rule}`));
-    return allAcknowledgements(this.root, this.packs).filter(({ path, rule }) => !used.has(`${path} ${rule}`));
+    const others = [...this.findings.flatMap(({ acknowledgement }) => acknowledgement ?? []), ...this.refusedAcknowledgements];
+    const known = new Set(others.map(keyOf));
+    return this.acknowledgements.in(this.root).filter((it) => !known.has(keyOf(it)));
   }
 
-  private applyNagRule(pack: string, { ruleSuffixOverride, rule, node, info, explanation, level }: NagRule): void {
-    const id = `${pack}-${ruleSuffixOverride ?? rule.name}`;
-    try {
-      const result = rule(node);
-      if (result === 'Non-Compliant' || Array.isArray(result)) {
-        this.record(id, node, { level, info, explanation }, Array.isArray(result) ? result.map((finding) => `[${finding}]`) : ['']);
-      } else if (result === 'Compliant') {
-        this.record(id, node, { level, info, explanation }, []);
-      }
-    } catch (error) {
-      // Mostly a value that is only known at deployment: not proven good, so not good.
-      this.record(id, node, { level, info, explanation: `${explanation} (the rule could not be decided: ${(error as Error).message})` }, ['']);
-    }
+  /** What holds everywhere, and for how many findings. */
+  public get acknowledgedEverywhere(): { rule: string; reason: string; findings: number }[] {
+    return this.acknowledgements.everywhere.map((it) => {
+      const findings = this.findings.filter(({ acknowledgement }) => acknowledgement === it).length;
+      return { rule: it.rule, reason: it.reason, findings };
+    });
   }
 
-  /** Details are the parts of the rule's findings in brackets; none means that the rule holds. */
-  private record(id: string, node: CfnResource, about: Pick<Finding, 'level' | 'info' | 'explanation'>, details: string[]): void {
-    const applied = this.rules.get(id) ?? { rule: id, level: about.level, info: about.info, compliant: 0, acknowledged: 0, violated: 0 };
+  /** What was accepted unseen and is not there, or is seen. */
+  public get unusedParts(): AcceptedPart[] {
+    return this.acceptedParts.filter((part) => !this.unchecked.some((it) => names(part, it)));
+  }
+
+  private place({ scope, path, constructs }: SynthesisedTemplate, logicalId: string): Place {
+    const construct = constructs.get(logicalId);
+    return construct ? { construct, path: construct.node.path } : { construct: scope, path: `${path}/${logicalId}` };
+  }
+
+  private judged({ logicalId, what, reason }: NotChecked, template: SynthesisedTemplate): Unchecked {
+    const { construct, path } = logicalId === undefined
+      ? { construct: template.scope, path: template.path } : this.place(template, logicalId);
+    const { environment, path: resource } = placed(construct, path);
+    const part = { path, environment, resource, what };
+    return { ...part, reason: reason ?? this.acceptedParts.find((it) => names(it, part))?.reason };
+  }
+
+  private record({ id, level, info, explanation, details }: Verdict, { construct, path }: Place): void {
+    const applied = this.rules.get(id) ?? { rule: id, level, info, compliant: 0, acknowledged: 0, violated: 0 };
     this.rules.set(id, applied);
     applied.compliant += details.length === 0 ? 1 : 0;
     for (const detail of details) {
       const rule = `${id}${detail}`;
-      const acknowledgement = acknowledgementOf(node, rule);
+      const acknowledgement = this.acknowledgements.of(construct, rule);
       acknowledgement ? applied.acknowledged++ : applied.violated++;
-      this.findings.push({ rule, path: node.node.path, ...about, acknowledgement });
+      const { environment, path: resource } = placed(construct, path);
+      const refused = acknowledgement ? [] : this.acknowledgements.refusedFor(construct, rule);
+      this.findings.push({
+        rule: anywhere(construct, rule), path, environment, resource, level, info, explanation, acknowledgement, refused,
+      });
     }
   }
+}
+
+function ownVerdicts(resource: TemplateResource, resources: TemplateResources): Verdict[] {
+  return OWN_RULES.filter(({ types }) => types.includes(resource.Type)).map((rule) => {
+    const properties = resource.Properties ?? {};
+    const parts = rule.parts?.(properties).map((part) => `[${part}]`) ?? [''];
+    const { name, info, explanation } = rule;
+    return { id: `${OWN_PACK}-${name}`, level: 'Error', info, explanation, details: rule.broken(properties, resources) ? parts : [] };
+  });
+}
+
+/** By logical id. A resource that its class does not accept is added to the parts that are not checked. */
+function nagVerdicts(resources: TemplateResources, rules: NagRules, typed: TypedResources, parts: NotChecked[]): Map<string, Verdict[]> {
+  const made = new Map<string, CfnResource>();
+  Object.entries(resources).forEach(([logicalId, resource]) => {
+    try {
+      const known = typed.of(logicalId, resource, rules.asked);
+      known && made.set(logicalId, known);
+    } catch (error) {
+      parts.some((it) => it.logicalId === logicalId) || parts.push({ logicalId, what: `a resource that is no sound ${resource.Type}: ${(error as Error).message}` });
+    }
+  });
+  typed.present = () => [...made.values()];
+  return new Map([...made].map(([logicalId, it]) => [logicalId, rules.verdicts(it, logicalId, resources)]));
+}
+
+/** What any of the templates that may be deployed shows. */
+function unite(verdicts: Verdict[][]): Verdict[] {
+  const united = new Map<string, Verdict>();
+  verdicts.flat().forEach((it) => {
+    const known = united.get(it.id);
+    const details = [...new Set([...known?.details ?? [], ...it.details])];
+    united.set(it.id, { ...(known?.details.length ? known : it), details });
+  });
+  return [...united.values()];
+}
+
+function distinct(parts: NotChecked[]): NotChecked[] {
+  return [...new Map(parts.map((it) => [`${it.logicalId} ${it.what}`, it])).values()];
+}
+
+function names(part: AcceptedPart, { path, resource }: Pick<Unchecked, 'path' | 'resource'>): boolean {
+  return part.path === path || part.path === resource;
+}
+
+function keyOf({ path = '*', rule }: Acknowledgement): string {
+  return `${path} ${rule}`;
 }

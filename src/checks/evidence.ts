@@ -1,61 +1,59 @@
-import type { Evaluation } from './evaluation';
+import { NOT_CHECKED } from './acknowledgements';
+import type { AppliedRule, Evaluation } from './evaluation';
+import { oncePerPlace } from './violations';
+
+/** Something at a place that several environments have. */
+export interface EvidencePlace {
+  /** The path of the construct below its stage; without a construct the stack's, and the logical id. */
+  readonly resource: string;
+  /** The paths of the stages that have it; empty for what stands outside of any. */
+  readonly environments: string[];
+}
 
 /**
- * The evidence that auditors ask for: every rule that was applied, and every finding that was accepted, with its place and reason.
+ * The evidence that auditors ask for: every rule that was applied, every finding that was accepted, with its place and reason, and
+ * what could not be checked.
  *
- * The same app gives the same bytes: no times, no machine's paths.
+ * What differs only by environment stands once. The same app gives the same bytes: no times, no machine's paths.
  */
 export interface Evidence {
   readonly packs: string[];
-  readonly rules: { rule: string; level: string; info: string; compliant: number; acknowledged: number; violated: number }[];
-  readonly acknowledged: { rule: string; resource: string; acknowledgedOn: string; reason: string }[];
-  readonly unacknowledged: { rule: string; resource: string; info: string; explanation: string }[];
+  /** Accepted for the whole app or stage. */
+  readonly acknowledgedEverywhere: { rule: string; reason: string; findings: number }[];
+  readonly notChecked: (EvidencePlace & { what: string; reason?: string })[];
+  readonly rules: AppliedRule[];
+  readonly acknowledged: (EvidencePlace & { rule: string; acknowledgedOn: string; reason: string })[];
+  readonly unacknowledged: (EvidencePlace & { rule: string; info: string; explanation: string })[];
+  readonly refusedAcknowledgements: { rule: string; acknowledgedOn: string; reason: string; refused: string }[];
   readonly unusedAcknowledgements: { rule: string; acknowledgedOn: string; reason: string }[];
 }
 
 export function evidenceOf(packs: string[], evaluation: Evaluation): Evidence {
-  const findings = [...evaluation.findings].sort((a, b) => compare(a.rule, b.rule) || compare(a.path, b.path));
+  const { findings, unchecked, rules } = evaluation;
+  const places = oncePerPlace(findings, ({ rule, info, explanation, acknowledgement }) =>
+    [rule, acknowledgement?.on ?? [info, explanation], acknowledgement?.reason])
+    .sort((a, b) => compare(a.first.rule, b.first.rule) || compare(a.first.resource, b.first.resource));
   return {
     packs,
-    rules: [...evaluation.rules.values()].sort((a, b) => compare(a.rule, b.rule)),
-    acknowledged: findings.flatMap(({ rule, path, acknowledgement }) => acknowledgement
-      ? [{ rule, resource: path, acknowledgedOn: acknowledgement.path, reason: acknowledgement.reason }] : []),
-    unacknowledged: findings.filter(({ acknowledgement }) => !acknowledgement)
-      .map(({ rule, path, info, explanation }) => ({ rule, resource: path, info, explanation })),
-    unusedAcknowledgements: evaluation.unusedAcknowledgements.map(({ rule, path, reason }) => ({ rule, acknowledgedOn: path, reason })),
+    acknowledgedEverywhere: evaluation.acknowledgedEverywhere,
+    notChecked: oncePerPlace(unchecked, ({ what, reason }) => [what, reason]).map(({ first: { resource, what, reason }, environments }) =>
+      ({ resource, environments, what, reason })),
+    rules: [...rules.values()].sort((a, b) => compare(a.rule, b.rule)),
+    acknowledged: places.flatMap(({ first: { rule, resource, acknowledgement }, environments }) => acknowledgement
+      ? [{ rule, resource, environments, acknowledgedOn: acknowledgement.on, reason: acknowledgement.reason }] : []),
+    unacknowledged: places.filter(({ first }) => !first.acknowledgement).map(({ first: { rule, resource, info, explanation }, environments }) =>
+      ({ rule, resource, environments, info, explanation })),
+    refusedAcknowledgements: once(evaluation.refusedAcknowledgements.map(({ means: rule, on: acknowledgedOn, reason, refused }) =>
+      ({ rule, acknowledgedOn, reason, refused: refused! }))),
+    unusedAcknowledgements: [
+      ...once(evaluation.unusedAcknowledgements.map(({ means: rule, on: acknowledgedOn, reason }) => ({ rule, acknowledgedOn, reason }))),
+      ...evaluation.unusedParts.map(({ path, reason }) => ({ rule: NOT_CHECKED, acknowledgedOn: path, reason })),
+    ],
   };
 }
 
-/** The evidence as a page for people. */
-export function evidencePage(evidence: Evidence): string {
-  const { packs, rules, acknowledged, unacknowledged, unusedAcknowledgements } = evidence;
-  return [
-    '# Security evidence',
-    '',
-    `${rules.length} rules of ${packs.join(', ')} were applied. ${unacknowledged.length} findings are open, ${acknowledged.length} are acknowledged.`,
-    '',
-    '## Open findings',
-    '',
-    ...table(['Rule', 'Resource', 'What is wrong'], unacknowledged.map((it) => [it.rule, it.resource, `${it.info} ${it.explanation}`])),
-    '## Acknowledged findings',
-    '',
-    ...table(['Rule', 'Resource', 'Acknowledged on', 'Reason'], acknowledged.map((it) => [it.rule, it.resource, it.acknowledgedOn, it.reason])),
-    '## Acknowledgements without a finding',
-    '',
-    ...table(['Rule', 'Acknowledged on', 'Reason'], unusedAcknowledgements.map((it) => [it.rule, it.acknowledgedOn, it.reason])),
-    '## Rules',
-    '',
-    ...table(['Rule', 'Level', 'Compliant', 'Acknowledged', 'Open', 'What it looks for'],
-      rules.map((it) => [it.rule, it.level, String(it.compliant), String(it.acknowledged), String(it.violated), it.info])),
-  ].join('\n');
-}
-
-function table(head: string[], rows: string[][]): string[] {
-  if (rows.length === 0) {
-    return ['None.', ''];
-  }
-  const line = (cells: string[]) => `| ${cells.map((it) => it.replace(/[\\`*<|]/g, '\\$&').replace(/\s+/g, ' ')).join(' | ')} |`;
-  return [line(head), line(head.map(() => '---')), ...rows.map(line), ''];
+function once<T>(rows: T[]): T[] {
+  return [...new Map(rows.map((it) => [JSON.stringify(it), it])).values()];
 }
 
 function compare(a: string, b: string): number {

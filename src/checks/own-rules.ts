@@ -1,3 +1,4 @@
+import { GUARD_RULES } from './guard-rules';
 import type { TemplateResources } from './synthesised-templates';
 import { breaks, endOf, entries, isUnknown, type Properties } from './template-value';
 import { secretShape } from '../private/secret-shape';
@@ -144,6 +145,7 @@ export const OWN_RULES: readonly OwnRule[] = [
     broken: (it) => breaks(it, 'HttpEndpointDestinationConfiguration/EndpointConfiguration/AccessKey',
       (key) => key === undefined || String(key).startsWith('{{resolve:')),
   },
+  ...GUARD_RULES,
 ];
 
 /** By its name, by the shape of its value, or because CloudFormation would put a secret in its place. */

@@ -8,7 +8,7 @@ import { Tier } from '../environment/tier';
 import { observeNatGateways } from '../golden-signals/nat-gateway';
 import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
-import { acknowledge, acknowledgeInlinePolicies, inCompliancePacks } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, acknowledgeProvider, inCompliancePacks } from '../private/acknowledge';
 import { mustFit } from '../private/argument';
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
@@ -101,6 +101,8 @@ export class PlatformNetwork extends Construct implements IObservable {
         DynamoDB: { service: ec2.GatewayVpcEndpointAwsService.DYNAMODB },
       },
     });
+    acknowledgeProvider(this, 'VpcRestrictDefaultSG');
+    acknowledgeInlinePolicies(Stack.of(this).node.findChild('Custom::VpcRestrictDefaultSGCustomResourceProvider').node.findChild('Role'));
     // The L2 lists reserved zones too, under an invented name.
     vpc.availabilityZones.splice(zones);
     vpc.publicSubnets.forEach((subnet) => acknowledge(subnet.node.findChild('DefaultRoute'),

@@ -3,7 +3,7 @@ import * as iam from 'aws-cdk-lib/aws-iam';
 import * as s3 from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
 import type { TierDefaults } from './tier-defaults';
-import { acknowledge, inCompliancePacks } from '../private/acknowledge';
+import { acknowledge, acknowledgeProvider, inCompliancePacks } from '../private/acknowledge';
 
 /**
  * A bucket for the record of who asked for what, kept as long as the tier keeps logs. It records requests to itself as well.
@@ -25,6 +25,9 @@ export function accessLogBucket(scope: Construct, id: string, defaults: TierDefa
   });
   (bucket.node.defaultChild as s3.CfnBucket).loggingConfiguration = { logFilePrefix: 'bucket/' };
   admitRecord(bucket, bucket, 'bucket/', 'BucketLogs');
+  if (defaults.removal === RemovalPolicy.DESTROY) {
+    acknowledgeProvider(scope, 'S3AutoDeleteObjects');
+  }
   acknowledge(bucket, 'Amazon S3 and load balancers deliver access logs only to buckets with SSE-S3.', ...inCompliancePacks('S3DefaultEncryptionKMS'));
   acknowledge(bucket, 'Access logs are a record for a limited time, not data: a copy in another region would keep addresses of users longer and further than needed.',
     ...inCompliancePacks('S3BucketReplicationEnabled'));

@@ -29,6 +29,28 @@ export function acknowledgeWildcard(role: IConstruct, arn: string, reason: strin
   acknowledge(role, reason, `${PACKS.aws}-IAM5[Resource::${asFound(Stack.of(role).resolve(arn))}]`);
 }
 
+/**
+ * Acknowledges what is found in a function that the AWS CDK itself defines, once for its stack: `S3AutoDeleteObjects`.
+ *
+ * Only `SecurityChecks` sees it: it has no class, so that plain packs do not know it.
+ */
+export function acknowledgeProvider(scope: IConstruct, name: string): void {
+  const provider = Stack.of(scope).node.findChild(`Custom::${name}CustomResourceProvider`);
+  if (acknowledgedProviders.has(provider)) {
+    return;
+  }
+  acknowledgedProviders.add(provider);
+  const [role, handler] = ['Role', 'Handler'].map((id) => provider.node.findChild(id));
+  acknowledge(handler, 'The AWS CDK defines it for one call of CloudFormation at a time, which waits for the answer and shows what failed.',
+    ...inNistAndHipaa('LambdaConcurrency'), ...inNistAndHipaa('LambdaDLQ'));
+  acknowledge(handler, 'It calls nothing but AWS, and runs while the network of its stack may not be there: before it is made, and after.',
+    ...inCompliancePacks('LambdaInsideVPC'));
+  acknowledge(role, 'The AWS CDK gives it the managed policy that lets a function write its logs, and nothing else.',
+    `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`);
+}
+
+const acknowledgedProviders = new WeakSet<IConstruct>();
+
 /** A value as the packs write it, references and variables of policies in angle brackets. */
 function asFound(value: any): string {
   if (typeof value === 'string') {

@@ -1,11 +1,31 @@
-import { App, Stack, Validations } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
-import { acknowledgementOf, acknowledgementsOn, allAcknowledgements } from '../../src/checks/acknowledgements';
+import { App, Stack, Stage, Validations } from 'aws-cdk-lib';
+import { Construct, type IConstruct } from 'constructs';
+import { type Accepted, Acknowledgements } from '../../src/checks/acknowledgements';
 
-function tree(): { stack: Stack; outer: Construct; inner: Construct } {
-  const stack = new Stack(new App(), 'Shop');
+const REASON = 'Nothing is lost that matters';
+
+interface Tree {
+  readonly app: App;
+  readonly stage: Stage;
+  readonly stack: Stack;
+  readonly outer: Construct;
+  readonly inner: Construct;
+}
+
+function tree(): Tree {
+  const app = new App();
+  const stage = new Stage(app, 'Prod', { env: { account: '444455556666', region: 'eu-west-1' } });
+  const stack = new Stack(stage, 'Shop');
   const outer = new Construct(stack, 'Outer');
-  return { stack, outer, inner: new Construct(outer, 'Inner') };
+  return { app, stage, stack, outer, inner: new Construct(outer, 'Inner') };
+}
+
+function all(everywhere: Accepted[] = []): Acknowledgements {
+  return new Acknowledgements(['AwsSolutions', 'PCI.DSS.321', 'GoldenPath'], everywhere);
+}
+
+function acknowledge(construct: IConstruct, id: string, reason: string = REASON): void {
+  Validations.of(construct).acknowledge({ id, reason });
 }
 
 test.each([
@@ -16,50 +36,119 @@ test.each([
   ['AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/ReadOnlyAccess]', 'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/ReadOnlyAccess]'],
   ['SecurityChecks::AwsSolutions-IAM5[Resource::*]', 'AwsSolutions-IAM5[Resource::*]'],
 ])('%s is read as %s', (id, rule) => {
-  const { inner } = tree();
+  const { stack, inner } = tree();
 
-  Validations.of(inner).acknowledge({ id, reason: 'because' });
+  acknowledge(inner, id);
 
-  expect(acknowledgementsOn(inner)).toEqual([{ rule, path: 'Shop/Outer/Inner', reason: 'because' }]);
+  expect(all().in(stack)).toEqual([
+    { rule, path: 'Prod/Shop/Outer/Inner', on: 'Shop/Outer/Inner', means: rule, reason: REASON, refused: undefined },
+  ]);
 });
 
 test('a rule with a space in its detail is found, though the CDK records a hyphen', () => {
   const { inner } = tree();
 
-  Validations.of(inner).acknowledge({ id: 'AwsSolutions-IAM5[Resource::a b]', reason: 'because' });
+  acknowledge(inner, 'AwsSolutions-IAM5[Resource::a b]');
 
-  expect(acknowledgementOf(inner, 'AwsSolutions-IAM5[Resource::a b]')?.reason).toBe('because');
+  expect(all().of(inner, 'AwsSolutions-IAM5[Resource::a b]')?.reason).toBe(REASON);
 });
 
 test('the nearest acknowledgement is the one that holds', () => {
   const { stack, outer, inner } = tree();
-  Validations.of(stack).acknowledge({ id: 'AwsSolutions-S1', reason: 'on the stack' });
-  Validations.of(outer).acknowledge({ id: 'AwsSolutions-S1', reason: 'outside' });
+  [stack, outer].forEach((it) => acknowledge(it, 'AwsSolutions-S1'));
 
-  expect(acknowledgementOf(inner, 'AwsSolutions-S1')).toEqual({ rule: 'AwsSolutions-S1', path: 'Shop/Outer', reason: 'outside' });
-  expect(acknowledgementOf(stack, 'AwsSolutions-S1')?.path).toBe('Shop');
+  expect(all().of(inner, 'AwsSolutions-S1')?.path).toBe('Prod/Shop/Outer');
+  expect(all().of(stack, 'AwsSolutions-S1')?.path).toBe('Prod/Shop');
 });
 
 test('an acknowledgement does not hold for what stands above or beside', () => {
   const { outer, inner } = tree();
-  Validations.of(inner).acknowledge({ id: 'AwsSolutions-S1', reason: 'because' });
+  acknowledge(inner, 'AwsSolutions-S1');
 
-  expect(acknowledgementOf(outer, 'AwsSolutions-S1')).toBeUndefined();
-  expect(acknowledgementOf(new Construct(outer, 'Beside'), 'AwsSolutions-S1')).toBeUndefined();
+  expect(all().of(outer, 'AwsSolutions-S1')).toBeUndefined();
+  expect(all().of(new Construct(outer, 'Beside'), 'AwsSolutions-S1')).toBeUndefined();
 });
 
-test('a rule without its detail is not the rule with it', () => {
-  const { inner } = tree();
-  Validations.of(inner).acknowledge({ id: 'AwsSolutions-IAM5', reason: 'because' });
+describe('a finding whose names differ by environment', () => {
+  const detail = 'arn:aws:ecs:eu-west-1:444455556666:task-definition/ProdShopOrdersTask0EF245CA:*';
+  const anywhere = 'arn:<AWS::Partition>:ecs:<AWS::Region>:<AWS::AccountId>:task-definition/<Stage>ShopOrdersTask:*';
 
-  expect(acknowledgementOf(inner, 'AwsSolutions-IAM5[Resource::*]')).toBeUndefined();
+  test.each([
+    ['with them', detail],
+    ['without them', anywhere],
+  ])('is acknowledged %s', (_, acknowledged) => {
+    const { inner } = tree();
+    acknowledge(inner, `AwsSolutions-IAM5[Resource::${acknowledged}]`);
+
+    expect(all().of(inner, `AwsSolutions-IAM5[Resource::${detail}]`)?.means).toBe(`AwsSolutions-IAM5[Resource::${anywhere}]`);
+  });
+
+  test.each([
+    ['another account', detail.replace('444455556666', '111122223333')],
+    ['another name', detail.replace('Orders', 'Emails')],
+    ['another kind', detail.replace('task-definition', 'task')],
+  ])('is not acknowledged for %s', (_, other) => {
+    const { inner } = tree();
+    acknowledge(inner, `AwsSolutions-IAM5[Resource::${anywhere}]`);
+
+    expect(all().of(inner, `AwsSolutions-IAM5[Resource::${other}]`)).toBeUndefined();
+  });
 });
 
-test('those of a pack are found in the whole tree', () => {
-  const { stack, inner } = tree();
-  Validations.of(stack).acknowledge({ id: 'AwsSolutions-S1', reason: 'one' }, { id: '@aws-cdk/aws-ec2:ipv4IgnoreEgressRule', reason: 'none of ours' });
-  Validations.of(inner).acknowledge({ id: 'PCI.DSS.321-S3DefaultEncryptionKMS', reason: 'another' });
+describe('an acknowledgement is refused, in words', () => {
+  function refusal(construct: IConstruct, id: string, reason?: string, found: string = 'AwsSolutions-S1'): (string | undefined)[] {
+    acknowledge(construct, id, reason);
+    expect(all().of(construct, found)).toBeUndefined();
+    return all().refusedFor(construct, found).map(({ refused }) => refused);
+  }
 
-  expect(allAcknowledgements(stack, ['AwsSolutions', 'PCI.DSS.321']).map(({ rule }) => rule)).toEqual(['AwsSolutions-S1', 'PCI.DSS.321-S3DefaultEncryptionKMS']);
-  expect(allAcknowledgements(stack, ['AwsSolutions']).map(({ rule }) => rule)).toEqual(['AwsSolutions-S1']);
+  test('with a reason that says nothing', () => {
+    expect(refusal(tree().inner, 'AwsSolutions-S1', 'ok for us')).toEqual(["its reason must have at least 20 characters, got 'ok for us'"]);
+  });
+
+  test('with a reason of spaces', () => {
+    expect(refusal(tree().inner, 'AwsSolutions-S1', ' '.repeat(30))).toHaveLength(1);
+  });
+
+  test.each(['app', 'stage'] as const)('on the whole %s', (on) => {
+    expect(refusal(tree()[on], 'AwsSolutions-S1')).toEqual([
+      "what holds for a whole app or stage is accepted by the prop 'acknowledged' of SecurityChecks.install()",
+    ]);
+  });
+
+  test('with a prefix that nobody knows', () => {
+    expect(refusal(tree().inner, 'NagPack::AwsSolutions-S1')).toEqual([
+      "the prefix 'NagPack' is none of SecurityChecks, AwsSolutions, PCI.DSS.321, GoldenPath",
+    ]);
+  });
+
+  test('without the detail of the finding', () => {
+    expect(refusal(tree().inner, 'AwsSolutions-IAM5', REASON, 'AwsSolutions-IAM5[Resource::*]')).toEqual([
+      "it must name the finding, as in 'AwsSolutions-IAM5[Resource::*]'",
+    ]);
+  });
+
+  test('of what is not checked', () => {
+    expect(refusal(tree().inner, 'GoldenPath-NotChecked', REASON, 'GoldenPath-NotChecked')).toEqual([
+      "what is not checked is accepted by the prop 'acceptedUnchecked' of SecurityChecks.install()",
+    ]);
+  });
+});
+
+test('what is accepted everywhere holds for any construct, unless one of its own is nearer', () => {
+  const { outer, inner } = tree();
+  acknowledge(inner, 'AwsSolutions-S1');
+  const acknowledgements = all([{ rule: 'SecurityChecks::AwsSolutions-S1', reason: 'The auditors agreed to it' }]);
+
+  expect(acknowledgements.of(outer, 'AwsSolutions-S1')?.reason).toBe('The auditors agreed to it');
+  expect(acknowledgements.of(inner, 'AwsSolutions-S1')?.reason).toBe(REASON);
+});
+
+test('only those of the packs are looked at', () => {
+  const { stack } = tree();
+  ['AwsSolutions-S1', '@aws-cdk/aws-ec2:ipv4IgnoreEgressRule', 'PCI.DSS.321-S3DefaultEncryptionKMS'].forEach((it) => acknowledge(stack, it));
+
+  expect(new Acknowledgements(['AwsSolutions', 'PCI.DSS.321']).in(stack).map(({ rule }) => rule))
+    .toEqual(['AwsSolutions-S1', 'PCI.DSS.321-S3DefaultEncryptionKMS']);
+  expect(new Acknowledgements(['AwsSolutions']).in(stack).map(({ rule }) => rule)).toEqual(['AwsSolutions-S1']);
 });

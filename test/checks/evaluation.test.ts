@@ -1,12 +1,16 @@
-import { App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { App, type CfnResource, type PolicyViolation, Stack, Validations } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { NagPack, type IApplyRule } from 'cdk-nag';
 import { Evaluation } from '../../src/checks/evaluation';
+import { NagRules } from '../../src/checks/nag-rules';
+import { synthesisedTemplates } from '../../src/checks/synthesised-templates';
+import { TypedResources } from '../../src/checks/typed-resources';
+import { violationsOf } from '../../src/checks/violations';
 
 /** What a rule returns or throws, for each queue. */
 type Verdict = (id: string) => any;
 
-/** A pack with one rule, of which each test says what it finds. */
+/** A pack with one rule, of which each test says what it finds in the queue of a name. */
 class OneRule extends NagPack {
   public readonly name = 'Team';
 
@@ -16,19 +20,34 @@ class OneRule extends NagPack {
   }
 
   protected checkResource(node: CfnResource): void {
-    const Rule1 = () => this.verdict(node.node.scope!.node.id);
+    const Rule1 = (it: CfnResource) => this.verdict((it as sqs.CfnQueue).queueName!);
     this.applyRule({ info: 'It is bad.', explanation: 'It hurts.', level: 'Error' as any, node, rule: Rule1, ...this.about });
   }
+}
+
+/** Evaluates the template of a stack with a pack. */
+function evaluationOf(stack: Stack, pack: NagPack): Evaluation {
+  const app = stack.node.root as App;
+  const resources = new TypedResources(app.outdir);
+  const rules = new NagRules([pack], resources);
+  const evaluation = new Evaluation(stack, [pack.readPackName]);
+  synthesisedTemplates(stack, app.synth().stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath })))
+    .forEach((it) => evaluation.add(it, { rules, resources }));
+  return evaluation;
 }
 
 /** Evaluates a stack of queues with these ids. */
 function evaluated(ids: string[], verdict: Verdict, acknowledge: { [id: string]: string } = {}, about: Partial<IApplyRule> = {}): Evaluation {
   const stack = new Stack(new App(), 'Shop');
-  ids.forEach((id) => new sqs.Queue(stack, id));
-  Object.entries(acknowledge).forEach(([id, rule]) => Validations.of(stack.node.findChild(id)).acknowledge({ id: rule, reason: 'because' }));
-  const evaluation = new Evaluation(stack);
-  evaluation.run(new OneRule(verdict, about));
-  return evaluation;
+  ids.forEach((id) => new sqs.Queue(stack, id, { queueName: id }));
+  Object.entries(acknowledge).forEach(([id, rule]) => Validations.of(stack.node.findChild(id)).acknowledge({ id: rule, reason: REASON }));
+  return evaluationOf(stack, new OneRule(verdict, about));
+}
+
+const REASON = 'because nothing is lost';
+
+function violationsIn({ findings, unchecked }: Evaluation): PolicyViolation[] {
+  return violationsOf(findings, unchecked);
 }
 
 test('a rule is counted by what it says of each resource', () => {
@@ -44,13 +63,13 @@ test('a rule that applies to nothing is not listed', () => {
 });
 
 test('a rule may have another name than its function', () => {
-  const { violations } = evaluated(['A'], () => 'Non-Compliant', {}, { ruleSuffixOverride: 'Named' });
+  const violations = violationsIn(evaluated(['A'], () => 'Non-Compliant', {}, { ruleSuffixOverride: 'Named' }));
 
   expect(violations.map(({ ruleName }) => ruleName)).toEqual(['Team-Named']);
 });
 
 test('one violation names all resources that break its rule', () => {
-  const { violations } = evaluated(['A', 'B'], () => 'Non-Compliant');
+  const violations = violationsIn(evaluated(['A', 'B'], () => 'Non-Compliant'));
 
   expect(violations).toEqual([{
     ruleName: 'Team-Rule1',
@@ -64,17 +83,17 @@ test('one violation names all resources that break its rule', () => {
 });
 
 test('a warning is a violation as well, and says so', () => {
-  const { violations } = evaluated(['A'], () => 'Non-Compliant', {}, { level: 'Warning' as any });
+  const violations = violationsIn(evaluated(['A'], () => 'Non-Compliant', {}, { level: 'Warning' as any }));
 
   expect(violations).toMatchObject([{ severity: 'warning' }]);
 });
 
 test('each detail is acknowledged by itself', () => {
-  const { violations, findings } = evaluated(['A'], () => ['Action::s3:*', 'Resource::*'], { A: 'Team-Rule1[Resource::*]' });
+  const evaluation = evaluated(['A'], () => ['Action::s3:*', 'Resource::*'], { A: 'Team-Rule1[Resource::*]' });
 
-  expect(violations.map(({ ruleName }) => ruleName)).toEqual(['Team-Rule1[Action::s3:*]']);
-  expect(findings.map(({ rule, acknowledgement }) => [rule, acknowledgement?.reason])).toEqual([
-    ['Team-Rule1[Action::s3:*]', undefined], ['Team-Rule1[Resource::*]', 'because'],
+  expect(violationsIn(evaluation).map(({ ruleName }) => ruleName)).toEqual(['Team-Rule1[Action::s3:*]']);
+  expect(evaluation.findings.map(({ rule, acknowledgement }) => [rule, acknowledgement?.reason])).toEqual([
+    ['Team-Rule1[Action::s3:*]', undefined], ['Team-Rule1[Resource::*]', REASON],
   ]);
 });
 
@@ -84,7 +103,7 @@ describe('a rule that throws', () => {
   };
 
   test('is a violation, which says why', () => {
-    const { violations } = evaluated(['A'], undecided);
+    const violations = violationsIn(evaluated(['A'], undecided));
 
     expect(violations).toMatchObject([{
       ruleName: 'Team-Rule1', description: 'It is bad. It hurts. (the rule could not be decided: the value is a token)',
@@ -92,10 +111,10 @@ describe('a rule that throws', () => {
   });
 
   test('can be acknowledged', () => {
-    const { violations, rules } = evaluated(['A'], undecided, { A: 'Team-Rule1' });
+    const evaluation = evaluated(['A'], undecided, { A: 'Team-Rule1' });
 
-    expect(violations).toEqual([]);
-    expect([...rules.values()]).toMatchObject([{ compliant: 0, acknowledged: 1, violated: 0 }]);
+    expect(violationsIn(evaluation)).toEqual([]);
+    expect([...evaluation.rules.values()]).toMatchObject([{ compliant: 0, acknowledged: 1, violated: 0 }]);
   });
 
   test('does not keep the other resources from being checked', () => {
@@ -108,16 +127,15 @@ describe('a rule that throws', () => {
 test('an acknowledgement is unused where the finding is not, and used once where it is there twice', () => {
   const { unusedAcknowledgements } = evaluated(['A', 'B'], (id) => (id === 'A' ? 'Non-Compliant' : 'Compliant'), { A: 'Team-Rule1', B: 'Team-Rule1' });
 
-  expect(unusedAcknowledgements).toEqual([{ rule: 'Team-Rule1', path: 'Shop/B', reason: 'because' }]);
+  expect(unusedAcknowledgements).toMatchObject([{ rule: 'Team-Rule1', path: 'Shop/B', reason: REASON }]);
 });
 
 test('an acknowledgement above another one of the same rule is unused', () => {
   const stack = new Stack(new App(), 'Shop');
   const queue = new sqs.Queue(stack, 'A');
-  [stack, queue].forEach((it) => Validations.of(it).acknowledge({ id: 'Team-Rule1', reason: 'because' }));
-  const evaluation = new Evaluation(stack);
+  [stack, queue].forEach((it) => Validations.of(it).acknowledge({ id: 'Team-Rule1', reason: REASON }));
 
-  evaluation.run(new OneRule(() => 'Non-Compliant', {}));
+  const evaluation = evaluationOf(stack, new OneRule(() => 'Non-Compliant', {}));
 
   expect(evaluation.unusedAcknowledgements.map(({ path }) => path)).toEqual(['Shop']);
 });

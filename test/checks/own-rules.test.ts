@@ -1,7 +1,7 @@
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
 import { Evaluation } from '../../src/checks/evaluation';
 import { OWN_RULES, type OwnRule } from '../../src/checks/own-rules';
-import { SynthesisedTemplates } from '../../src/checks/synthesised-templates';
+import { synthesisedTemplates } from '../../src/checks/synthesised-templates';
 import type { Properties } from '../../src/checks/template-value';
 import { withoutTemplateChecks } from '../template/every-template';
 
@@ -34,6 +34,16 @@ const trust = (statement: { [name: string]: unknown }) => ({
 });
 const subject = (value: unknown) => trust({ Condition: { StringEquals: AUDIENCE, StringLike: { [`${GITHUB}:sub`]: value } } });
 const firehose = (key?: unknown) => ({ HttpEndpointDestinationConfiguration: { EndpointConfiguration: { Url: 'https://example.com', AccessKey: key } } });
+
+const vaultPolicy = (statement: { [name: string]: unknown }) => ({
+  AccessPolicy: { Statement: [{ Effect: 'Deny', Principal: { AWS: '*' }, Action: ['backup:DeleteRecoveryPoint'], Resource: '*', ...statement }] },
+});
+const rollback = (configuration: { [name: string]: unknown }) => ({
+  DeploymentConfiguration: { ...service({ Enable: true, Rollback: true }).DeploymentConfiguration, ...configuration },
+});
+const open = (statement: { [name: string]: unknown }) => ({
+  PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: '*', ...statement }] },
+});
 
 const CASES: { [rule: string]: Cases } = {
   ECSNoExec: {
@@ -267,6 +277,90 @@ const CASES: { [rule: string]: Cases } = {
       'another destination': {},
     },
   },
+  ListenerTlsPolicy: {
+    type: 'AWS::ElasticLoadBalancingV2::Listener',
+    bad: {
+      'the default': { Protocol: 'HTTPS' },
+      'TLS 1.0': { Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-2016-08' },
+      'TLS 1.1': { Protocol: 'TLS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-1-2021-06' },
+    },
+    good: {
+      'TLS 1.2': { Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' },
+      'TLS 1.3 only': { Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-3-2021-06' },
+      'an older name': { Protocol: 'TLS', SslPolicy: 'ELBSecurityPolicy-FS-1-2-Res-2020-10' },
+      'no TLS, which cdk-nag looks at': { Protocol: 'HTTP' },
+      'a parameter': { Protocol: 'HTTPS', SslPolicy: REF },
+    },
+  },
+  BackupVaultPolicy: {
+    type: 'AWS::Backup::BackupVault',
+    bad: {
+      'none': {},
+      'for some only': vaultPolicy({ Principal: { AWS: 'arn:aws:iam::444455556666:root' } }),
+      'on a condition': vaultPolicy({ Condition: { Bool: { 'aws:MultiFactorAuthPresent': 'false' } } }),
+      'of something else': vaultPolicy({ Action: 'backup:CopyIntoBackupVault' }),
+      'that allows it': vaultPolicy({ Effect: 'Allow' }),
+    },
+    good: {
+      'for everybody': vaultPolicy({}),
+      'by a wildcard': vaultPolicy({ Principal: '*', Action: ['backup:*'] }),
+      'a policy by parameter': { AccessPolicy: REF },
+    },
+  },
+  BackupVaultLock: {
+    type: 'AWS::Backup::BackupVault',
+    bad: { 'none': {}, 'for no time': { LockConfiguration: { MinRetentionDays: 0 } }, 'without a time': { LockConfiguration: {} } },
+    good: { 'locked': { LockConfiguration: { MinRetentionDays: 30 } }, 'a parameter': { LockConfiguration: { MinRetentionDays: REF } } },
+  },
+  ECSRollbackAlarms: {
+    type: 'AWS::ECS::Service',
+    bad: {
+      'none with a canary': rollback({ Strategy: 'CANARY' }),
+      'none with blue/green': rollback({ Strategy: 'BLUE_GREEN' }),
+      'switched off': rollback({ Alarms: { Enable: false, Rollback: true, AlarmNames: ['Errors'] } }),
+      'that only tell': rollback({ Strategy: 'LINEAR', Alarms: { Enable: true, Rollback: false, AlarmNames: ['Errors'] } }),
+    },
+    good: {
+      'that roll back': rollback({ Strategy: 'CANARY', Alarms: { Enable: true, Rollback: true, AlarmNames: ['Errors'] } }),
+      'none of a rolling update': rollback({ Strategy: 'ROLLING' }),
+      'nothing said': {},
+      'a parameter': rollback({ Strategy: 'CANARY', Alarms: REF }),
+    },
+  },
+  RDSIamSignIn: {
+    type: 'AWS::RDS::DBInstance',
+    bad: { 'off': { Engine: 'postgres', EnableIAMDatabaseAuthentication: false }, 'not said': { Engine: 'postgres' }, 'in Aurora': { Engine: 'aurora-postgresql' } },
+    good: {
+      'on': { Engine: 'postgres', EnableIAMDatabaseAuthentication: true },
+      'a parameter': { Engine: 'postgres', EnableIAMDatabaseAuthentication: REF },
+      'another engine': { Engine: 'oracle-se2' },
+      'a member of a cluster, which says it': { Engine: 'aurora-postgresql', DBClusterIdentifier: REF },
+    },
+  },
+  OpenPolicy: {
+    type: 'AWS::SQS::QueuePolicy',
+    bad: {
+      'everybody': open({}),
+      'any account': open({ Principal: { AWS: '*' } }),
+      'one of several': open({ Principal: { AWS: ['arn:aws:iam::444455556666:root', '*'] } }),
+      'everybody who uses TLS': open({ Condition: { Bool: { 'aws:SecureTransport': 'true' } } }),
+      'any source': open({ Condition: { ArnLike: { 'aws:SourceArn': '*' } } }),
+      'all but one': open({ Condition: { StringNotEquals: { 'aws:SourceAccount': '444455556666' } } }),
+      'whoever does not say': open({ Condition: { StringEqualsIfExists: { 'aws:PrincipalOrgID': 'o-1' } } }),
+      'a single statement': { PolicyDocument: { Statement: open({}).PolicyDocument.Statement[0] } },
+      'of a secret': { ResourcePolicy: open({}).PolicyDocument },
+      'of a key': { KeyPolicy: open({}).PolicyDocument },
+    },
+    good: {
+      'a service': open({ Principal: { Service: 'sns.amazonaws.com' } }),
+      'a source': open({ Condition: { ArnEquals: { 'aws:SourceArn': { Ref: 'Topic' } } } }),
+      'one organisation': open({ Condition: { StringEquals: { 'aws:PrincipalOrgID': 'o-1' } } }),
+      'one account by a service': open({ Condition: { StringEquals: { 'kms:CallerAccount': '444455556666', 'kms:ViaService': 'rds.eu-west-1.amazonaws.com' } } }),
+      'a refusal': open({ Effect: 'Deny' }),
+      'a condition by parameter': open({ Condition: REF }),
+      'a document by parameter': { PolicyDocument: REF },
+    },
+  },
 };
 
 const PROVIDERS = {
@@ -287,7 +381,12 @@ const SOUND: { [type: string]: Properties } = {
   'AWS::Lambda::Url': { AuthType: 'AWS_IAM' },
   'AWS::IAM::Role': subject('repo:acme/shop:*'),
   'AWS::Chatbot::SlackChannelConfiguration': { GuardrailPolicies: ['arn:aws:iam::aws:policy/ReadOnlyAccess'] },
-  'AWS::Backup::BackupVault': { EncryptionKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/1' },
+  'AWS::Backup::BackupVault': {
+    EncryptionKeyArn: 'arn:aws:kms:eu-west-1:444455556666:key/1', ...vaultPolicy({}), LockConfiguration: { MinRetentionDays: 30 },
+  },
+  'AWS::ElasticLoadBalancingV2::Listener': { Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' },
+  'AWS::RDS::DBInstance': { Engine: 'postgres', EnableIAMDatabaseAuthentication: true },
+  'AWS::SQS::QueuePolicy': open({ Principal: { Service: 'sns.amazonaws.com' } }),
   'AWS::Scheduler::Schedule': { Target: { DeadLetterConfig: { Arn: 'arn:aws:sqs:eu-west-1:444455556666:dead' } } },
   'AWS::KinesisFirehose::DeliveryStream': firehose(),
 };
@@ -311,6 +410,12 @@ const DEFECTS: { [rule: string]: Properties } = {
   BackupVaultKey: { EncryptionKeyArn: undefined },
   SchedulerDeadLetterQueue: { Target: {} },
   FirehoseAccessKey: firehose('0123456789'),
+  ListenerTlsPolicy: { SslPolicy: 'ELBSecurityPolicy-2016-08' },
+  BackupVaultPolicy: { AccessPolicy: undefined },
+  BackupVaultLock: { LockConfiguration: undefined },
+  ECSRollbackAlarms: rollback({ Strategy: 'CANARY' }),
+  RDSIamSignIn: { EnableIAMDatabaseAuthentication: false },
+  OpenPolicy: open({}),
 };
 
 /** Which part of them it is, where a rule says so. */
@@ -321,8 +426,9 @@ function findings(type: string, properties: Properties): string[] {
   const app = new App();
   new CfnResource(new Stack(app, 'Shop'), 'Resource', { type, properties });
   const { stacks } = withoutTemplateChecks(() => app.synth());
-  const evaluation = new Evaluation(app);
-  evaluation.runOwnRules(new SynthesisedTemplates(stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath }))));
+  const evaluation = new Evaluation(app, []);
+  synthesisedTemplates(app, stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath })))
+    .forEach((it) => evaluation.add(it));
   return evaluation.findings.map(({ rule, path }) => `${rule} at ${path}`);
 }
 

@@ -47,9 +47,10 @@ function pageOf(stage: Stage): string {
   return readFileSync(join(stage.outdir, 'security-evidence.md'), 'utf8');
 }
 
-/** `rule at resource`, for each open finding. */
+/** `rule at resource`, for each open finding in each environment. */
 function open(stage: Stage): string[] {
-  return evidenceOf(stage).unacknowledged.map(({ rule, resource }) => `${rule} at ${resource}`);
+  return evidenceOf(stage).unacknowledged.flatMap(({ rule, resource, environments }) =>
+    (environments.length ? environments.map((it) => `${it}/`) : ['']).map((environment) => `${rule} at ${environment}${resource}`));
 }
 
 /** Synthesises an app with one stack that has the checks. */
@@ -132,7 +133,7 @@ describe('an open finding', () => {
     const app = checked(lossyQueue);
 
     expect(open(app)).toEqual(['AwsSolutions-SQS3 at Shop/Queue/Resource']);
-    expect(pageOf(app)).toContain('1 findings are open, 0 are acknowledged.');
+    expect(pageOf(app)).toContain('1 findings are open, 0 are acknowledged, 0 parts are not checked.');
   });
 
   test('of one rule on two resources is reported at both', () => {
@@ -273,7 +274,7 @@ describe('the checks reach', () => {
     ]);
   });
 
-  test('a resource that was made without its class, as far as the rules of this package go', () => {
+  test('a resource that was made without its class', () => {
     const app = checked((stack) => {
       new CfnResource(stack, 'Raw', { type: 'AWS::ECR::Repository', properties: { ImageScanningConfiguration: { ScanOnPush: true } } });
     });
@@ -327,16 +328,79 @@ describe('on one stage', () => {
     expect(open(dev)).toEqual(['GoldenPath-ECRImmutableTags at Dev/Shop/Repository/Resource']);
   });
 
-  test('an acknowledgement on the app holds', () => {
+  test('an acknowledgement on the app is refused beside the finding, and listed', () => {
     const { app, prod } = twoStages();
-    Validations.of(app).acknowledge(
-      { id: 'AwsSolutions-SQS3', reason: 'Nothing is lost that matters' }, { id: 'GoldenPath-ECRImmutableTags', reason: 'Not in use' });
+    Validations.of(app).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'Nothing is lost that matters' });
     SecurityChecks.install(prod);
 
-    expect(refusal(app)).toBeUndefined();
-    expect(evidenceOf(prod).acknowledged.map(({ rule, acknowledgedOn }) => `${rule} on '${acknowledgedOn}'`)).toEqual([
-      "AwsSolutions-SQS3 on ''", "GoldenPath-ECRImmutableTags on ''",
+    const message = refusal(app);
+
+    const refused = "what holds for a whole app or stage is accepted by the prop 'acknowledged' of SecurityChecks.install()";
+    expect(message).toContain(`The acknowledgement 'AwsSolutions-SQS3' on the app is refused: ${refused}.`);
+    expect(evidenceOf(prod).refusedAcknowledgements).toEqual([
+      { rule: 'AwsSolutions-SQS3', acknowledgedOn: '', reason: 'Nothing is lost that matters', refused },
     ]);
+  });
+
+  test('what is handed over holds everywhere, and stands on top of the evidence', () => {
+    const { app, prod } = twoStages();
+    const reason = 'Nothing is lost that matters';
+    SecurityChecks.install(prod, { acknowledged: [{ rule: 'AwsSolutions-SQS3', reason }, { rule: 'GoldenPath-ECRImmutableTags', reason }] });
+
+    expect(refusal(app)).toBeUndefined();
+    expect(evidenceOf(prod).acknowledgedEverywhere).toEqual([
+      { rule: 'AwsSolutions-SQS3', reason, findings: 1 }, { rule: 'GoldenPath-ECRImmutableTags', reason, findings: 1 },
+    ]);
+    expect(pageOf(prod).split('## ')[1]).toContain(`| AwsSolutions-SQS3 | 1 | ${reason} |`);
+  });
+});
+
+describe('what is handed over is refused', () => {
+  test('for a rule of no pack', () => {
+    expect(() => SecurityChecks.install(emptyApp(), { packs: [RulePack.AWS_SOLUTIONS], acknowledged: [{ rule: 'S1', reason: 'x'.repeat(20) }] }))
+      .toThrow(new Error("[SecurityChecks.install] 'acknowledged' must name rules of AwsSolutions, GoldenPath, got 'S1'; name the rule as the finding has it"));
+  });
+
+  test.each([
+    ['a rule', { acknowledged: [{ rule: 'AwsSolutions-S1', reason: 'fine' }] }],
+    ['a part that is not checked', { acceptedUnchecked: [{ path: 'Shop/Foreign', reason: 'fine' }] }],
+  ])('for %s with a reason that says nothing', (_, props) => {
+    expect(() => SecurityChecks.install(emptyApp(), props)).toThrow(new Error(
+      "[SecurityChecks.install] 'reason' must have at least 20 characters, got 'fine'; say why a reviewer would accept it"));
+  });
+});
+
+describe('what several environments have', () => {
+  function environments(acknowledge: boolean): App {
+    const app = emptyApp();
+    ['Dev', 'Prod'].forEach((id) => {
+      const queue = lossyQueue(new Stack(new Stage(app, id), 'Shop'));
+      acknowledge && Validations.of(queue).acknowledge({ id: 'AwsSolutions-SQS3', reason: 'Nothing is lost that matters' });
+    });
+    lossyQueue(new Stack(app.node.findChild('Prod'), 'Other'), 'Emails');
+    SecurityChecks.install(app);
+    return app;
+  }
+
+  test('is printed once, with their names', () => {
+    const message = refusal(environments(false))!;
+
+    expect(message.match(/does not have a DLQ enabled/g)).toHaveLength(2);
+    expect(message).toContain('In Dev, Prod. (SecurityChecks)\n   Dev/Shop/Queue/Resource');
+    expect(message).not.toContain('Prod/Shop/Queue');
+    expect(message).toContain('Prod/Other/Emails/Resource');
+  });
+
+  test('stands in the evidence once', () => {
+    const app = environments(true);
+
+    refusal(app);
+
+    expect(evidenceOf(app).acknowledged).toEqual([{
+      rule: 'AwsSolutions-SQS3', resource: 'Shop/Queue/Resource', environments: ['Dev', 'Prod'], acknowledgedOn: 'Shop/Queue', reason: 'Nothing is lost that matters',
+    }]);
+    expect(evidenceOf(app).unacknowledged).toMatchObject([{ resource: 'Other/Emails/Resource', environments: ['Prod'] }]);
+    expect(evidenceOf(app).rules.find(({ rule }) => rule === 'AwsSolutions-SQS3')).toMatchObject({ acknowledged: 2, violated: 1 });
   });
 });
 
