@@ -2,13 +2,14 @@ import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import { EncryptedTopics } from './encrypted-topics';
+import { topicsWithListeners } from './listeners';
 import type { Notify } from './notify';
 import { mustBeWatchable } from './observation-validation';
 import { PUBLISHED_RUNBOOKS, RunbookPages } from './runbook-pages';
 import { defineAlarm } from './signal-alarm';
 import { StackDashboard } from './stack-dashboard';
 import { type Survey, surveyOf } from './survey';
-import type { IObservable, Observation, Severity } from '../contracts';
+import { type IObservable, type Observation, Severity } from '../contracts';
 import { Tier } from '../environment/tier';
 import { defaultsOf } from '../policy/tier-defaults';
 import { elsewhere } from '../private/account-and-region';
@@ -21,7 +22,7 @@ export interface ObservabilityBundleProps {
   /**
    * Whom alarms reach. Anything else can subscribe to the topics: `bundle.topic(Severity.P0)`.
    *
-   * @default - nobody: alarms are seen on the dashboard
+   * @default - nobody: alarms are seen on the dashboard. In PROD a warning says so, unless something subscribes to the topics
    */
   readonly notify?: Notify;
   /**
@@ -72,6 +73,7 @@ export class ObservabilityBundle extends Construct {
   private readonly team?: string;
   private readonly alarms: Construct;
   private readonly subjects = new Set<IConstruct>();
+  private readonly severities = new Set<Severity>();
   private readonly omitted = new Map<string, NotWatched>();
 
   /** Throws for a team that a tag cannot carry, and for runbooks without a place for the page. */
@@ -85,6 +87,9 @@ export class ObservabilityBundle extends Construct {
     this.alarms = new Construct(this, 'Alarms');
 
     this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [watchesNothing(this).words] });
+    if (defaults.alarmsTell) {
+      this.node.addValidation({ validate: () => this.warnOfSilence() });
+    }
   }
 
   /**
@@ -151,6 +156,7 @@ export class ObservabilityBundle extends Construct {
     const { subject, title, signals } = observation;
     const name = nameBeside(this, subject, LONGEST_SUBJECT);
     const scope = this.scopeOfAlarms(name, subject);
+    signals.forEach(({ severity }) => this.severities.add(severity));
     const alarms = signals.map((signal) => defineAlarm(scope, signal, {
       alarmName: [nameInRegion(this, LONGEST_BUNDLE), name, signal.id].join('-'),
       topic: this.topics.of(signal.severity),
@@ -186,6 +192,18 @@ export class ObservabilityBundle extends Construct {
       isWatched: (subject) => watched.has(subject),
       elsewhere: (subject) => elsewhere(this, subject, 'its alarms would be blind here'),
     });
+  }
+
+  /** Of the severities that somebody hears of nothing is said. */
+  private warnOfSilence(): string[] {
+    const used = Object.values(Severity).filter((it) => this.severities.has(it));
+    const heard = topicsWithListeners(used.map((it) => this.topic(it)));
+    const silent = used.filter((it) => !heard.includes(this.topic(it)));
+    if (silent.length > 0) {
+      Annotations.of(this).addWarningV2('cdk-golden-path:tellsNobody', `Alarms of severity ${silent.join(', ')} tell nobody: nothing in this app subscribes to their topics; `
+        + "give 'notify', subscribe to topic(severity), or acknowledge this where something outside of the app does");
+    }
+    return [];
   }
 
   private warnOfLatecomers(scope: IConstruct): string[] {

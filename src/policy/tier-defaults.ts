@@ -44,6 +44,8 @@ export interface TierDefaults {
   readonly vaultLock: boolean;
   /** Whether S3 measures the requests to a bucket: 16 metrics, about 4.80 USD a month for each bucket. */
   readonly requestMetrics: boolean;
+  /** Whether alarms must tell somebody: where they do not, a warning says so. */
+  readonly alarmsTell: boolean;
   /** What becomes of a database that leaves its stack. */
   readonly databaseRemoval: RemovalPolicy;
   /**
@@ -74,6 +76,7 @@ const DEV: TierDefaults = {
   backupDays: 7,
   vaultLock: false,
   requestMetrics: false,
+  alarmsTell: false,
   databaseRemoval: RemovalPolicy.DESTROY,
   removal: RemovalPolicy.DESTROY,
   logRetention: RetentionDays.ONE_WEEK,
@@ -97,6 +100,7 @@ const STAGING: TierDefaults = {
   backupDays: 30,
   vaultLock: false,
   requestMetrics: false,
+  alarmsTell: false,
   databaseRemoval: RemovalPolicy.SNAPSHOT,
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_MONTH,
@@ -120,6 +124,7 @@ const PROD: TierDefaults = {
   backupDays: 30,
   vaultLock: true,
   requestMetrics: true,
+  alarmsTell: true,
   databaseRemoval: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_YEAR,

@@ -402,7 +402,7 @@ describe('watchEverything', () => {
   test('says nothing where nothing is left out', () => {
     const stack = stackOf();
     new SearchIndex(stack, 'Search');
-    bundleIn(stack).watchEverything(stack);
+    bundleIn(stack, { notify: Notify.email('shop@example.com') }).watchEverything(stack);
 
     Template.fromStack(stack);
     Annotations.fromStack(stack).hasNoWarning('/Shop/Watch', Match.anyValue());
