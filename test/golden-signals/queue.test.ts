@@ -1,8 +1,8 @@
-import { Duration } from 'aws-cdk-lib';
+import { CfnParameter, Duration } from 'aws-cdk-lib';
 import { TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { AlarmCondition, Severity } from '../../src/contracts';
-import { observeQueue } from '../../src/golden-signals/queue';
+import { maxAgeOf, observeQueue } from '../../src/golden-signals/queue';
 import { stackOf } from '../support';
 
 const stack = stackOf();
@@ -62,4 +62,37 @@ test('has no signal for a queue in which messages are meant to lie', () => {
 
   expect(signals).toEqual([]);
   expect(metrics.map(({ title }) => title)).not.toContain('Dead letters');
+});
+
+describe('a plain queue is stuck when its oldest message is older than', () => {
+  let ids = 0;
+  const ageOf = (props: sqs.QueueProps): number => maxAgeOf(new sqs.Queue(stack, `Plain${ids++}`, props)).toSeconds();
+  const [seconds, minutes, hours] = [Duration.seconds, Duration.minutes, Duration.hours];
+  const attempts = (maxReceiveCount: number) => ({ queue: deadLetterQueue, maxReceiveCount });
+
+  test.each<[string, sqs.QueueProps, number]>([
+    ['a quarter of an hour, which is late for most work', {}, 900],
+    ['a quarter of an hour, where all attempts take less', { visibilityTimeout: minutes(2), deadLetterQueue: attempts(3) }, 900],
+    ['all attempts at it take', { visibilityTimeout: minutes(10), deadLetterQueue: attempts(3) }, 1800],
+    ['its one attempt takes, where nothing counts them', { visibilityTimeout: minutes(20) }, 1200],
+    ['all attempts take with the 30 seconds that SQS hides a message by itself', { deadLetterQueue: attempts(40) }, 1200],
+    ['half of the time after which SQS deletes it', { retentionPeriod: minutes(10) }, 300],
+    ['half of that time in whole seconds', { retentionPeriod: seconds(601) }, 300],
+    ['half of that time, however long all attempts take', { retentionPeriod: hours(1), visibilityTimeout: minutes(30), deadLetterQueue: attempts(5) }, 1800],
+    ['half of the four days that SQS keeps a message by itself', { visibilityTimeout: hours(12), deadLetterQueue: attempts(5) }, 172_800],
+  ])('%s', (_, props, age) => {
+    expect(ageOf(props)).toBe(age);
+  });
+
+  test('what SQS does by itself, where only the deployment knows better', () => {
+    const known = new CfnParameter(stack, 'Seconds', { type: 'Number' }).valueAsNumber;
+
+    expect(ageOf({ visibilityTimeout: seconds(known), retentionPeriod: seconds(known), deadLetterQueue: attempts(40) })).toBe(1200);
+  });
+
+  test('a quarter of an hour, where the queue is defined elsewhere', () => {
+    const imported = sqs.Queue.fromQueueArn(stack, 'Imported', 'arn:aws:sqs:eu-west-1:444455556666:emails');
+
+    expect(maxAgeOf(imported)).toEqual(Duration.seconds(900));
+  });
 });
