@@ -141,7 +141,7 @@ export class PlatformBucket extends Construct implements IServiceDependency, IPr
     // AWS Backup hears of changes by EventBridge. The first event notification of a user makes a custom resource that would switch it off.
     (bucket.node.defaultChild as s3.CfnBucket).notificationConfiguration = { eventBridgeConfiguration: { eventBridgeEnabled: true } };
     Aspects.of(bucket).add({ visit: ({ node }) => node.id === 'Notifications' && bucket.enableEventBridgeNotification() });
-    acknowledge(bucket, 'A bucket spans three Availability Zones and keeps versions; its copy in another region is a backup, which survives deletions that a replica would repeat.',
+    acknowledge(bucket, 'A bucket spans at least three Availability Zones and keeps versions, by which a deletion is undone. It has no copy in another region.',
       ...inCompliancePacks('S3BucketReplicationEnabled'));
     return bucket;
   }

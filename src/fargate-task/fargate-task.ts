@@ -155,8 +155,9 @@ export class FargateTask extends Construct {
       return;
     }
     this.variablesAcknowledged = true;
-    acknowledge(this.definition, 'Plain variables belong to the revision: a change starts a deployment, a rollback restores them. Names and values that look like a secret are refused; secrets come from Secrets Manager.',
-      `${PACKS.aws}-ECS2`);
+    acknowledge(this.definition, 'Plain variables belong to the revision of the task: a change makes another one, and a rollback goes back to the former. '
+      + 'Names and values that look like a secret are refused; secrets come from Secrets Manager.',
+    `${PACKS.aws}-ECS2`);
   }
 }
 

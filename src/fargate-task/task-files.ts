@@ -97,8 +97,9 @@ export class TaskFiles {
       }),
     });
     container.addContainerDependencies({ container: writer, condition: ecs.ContainerDependencyCondition.SUCCESS });
-    acknowledge(definition, 'A volume of Fargate belongs to root, so the container that writes files into it is root: a pinned image without code of ours, which ends before the service starts.',
-      'GoldenPath-ECSNotRoot[Container::files]');
+    acknowledge(definition, 'A volume of Fargate belongs to root, so the container that writes files into it is root: a pinned image that writes them and does nothing else, '
+      + 'and ends before the container that reads them starts.',
+    'GoldenPath-ECSNotRoot[Container::files]');
     return writer;
   }
 

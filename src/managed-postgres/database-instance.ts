@@ -67,7 +67,8 @@ function monitoringRole(scope: Construct): iam.Role {
 /** What a tier below PROD does without, on purpose. */
 function acknowledgeLowerGuards(instance: rds.DatabaseInstance, defaults: TierDefaults): void {
   if (!defaults.deletionProtection) {
-    acknowledge(instance, 'Below PROD an environment is removed as a whole; STAGING leaves a snapshot, DEV holds nothing worth one.',
+    const left = defaults.databaseRemoval === RemovalPolicy.SNAPSHOT ? 'leaves a snapshot' : 'and its data go with it, without a snapshot';
+    acknowledge(instance, `Below PROD an environment is removed as a whole: this database ${left}.`,
       `${PACKS.aws}-RDS10`, ...inNistAndHipaa('RDSInstanceDeletionProtectionEnabled'));
   }
   if (!defaults.multiAz) {

@@ -72,7 +72,7 @@ export class DatabaseRoles extends Construct {
       logGroup: encryptedLogGroup(this, 'Logs', key, defaults),
     });
     Object.values(secrets).forEach((secret) => secret.grantRead(handler));
-    acknowledge(handler, 'CloudFormation calls this function once in a deployment and waits for its answer: a failure fails the deployment, and calls never pile up.',
+    acknowledge(handler, 'CloudFormation calls this function with one event at a time and waits for the answer: calls never pile up, and CloudFormation is told what failed.',
       ...inNistAndHipaa('LambdaDLQ'), ...inNistAndHipaa('LambdaConcurrency'));
     acknowledge(handler.role!, 'AWS maintains these policies for functions in a VPC: network interfaces take no narrower resource.',
       `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`,

@@ -40,7 +40,7 @@ export function permitGate(scope: Construct, role: iam.IRole, { cluster, definit
 
   acknowledgeWildcard(role, revisions, 'All revisions of one task definition: a rollback runs that of the deployment before.');
   acknowledgeWildcard(role, tasks, 'All tasks of the one cluster that runs nothing but the migrations of this database.');
-  acknowledgeWildcard(role, snapshots, 'The snapshots that the gate itself takes of this one instance.');
+  acknowledgeWildcard(role, snapshots, 'The snapshots that this gate takes, or once took, of this one instance: others are not called like this.');
   if (reverts) {
     permitLookingAtServices(role, allow);
   }

@@ -102,10 +102,11 @@ export class MigrationGate extends Construct {
       environmentEncryption: key,
       logGroup: encryptedLogGroup(this, 'FunctionLogs', key, defaults),
     });
-    acknowledge(handler, 'CloudFormation calls this function once in a deployment and a state machine repeats its calls one by one: a failure fails the deployment, and calls never pile up.',
-      ...inNistAndHipaa('LambdaDLQ'), ...inNistAndHipaa('LambdaConcurrency'));
+    acknowledge(handler, 'CloudFormation calls this function with one event at a time and waits for the answer, and a state machine repeats its calls one by one: '
+      + 'calls never pile up, and CloudFormation is told what failed.',
+    ...inNistAndHipaa('LambdaDLQ'), ...inNistAndHipaa('LambdaConcurrency'));
     acknowledge(handler, 'The function calls APIs of AWS and nothing else: there is nothing in the VPC that it has to reach.', ...inNistAndHipaa('LambdaInsideVPC'), `${PACKS.pci}-LambdaInsideVPC`);
-    acknowledge(handler.role!, 'AWS maintains this policy: it lets the function write its own log.',
+    acknowledge(handler.role!, 'AWS maintains this policy for functions: it lets them write logs, and nothing else.',
       `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]`);
     acknowledgeInlinePolicies(handler.role!);
     return handler;

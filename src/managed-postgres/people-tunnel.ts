@@ -80,7 +80,7 @@ export class PeopleTunnel extends Construct {
       }),
     });
     acknowledge(definition, 'The agent of Session Manager writes into the file system of the container, and AWS supports no other way: '
-      + 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-considerations. The container has no code of ours, and ends with its time.',
+      + 'https://docs.aws.amazon.com/AmazonECS/latest/developerguide/ecs-exec.html#ecs-exec-considerations. The container does nothing but sleep, and ends with its time.',
     'GoldenPath-ECSReadonlyRoot');
     this.permitTask(definition, key);
     return definition;

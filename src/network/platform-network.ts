@@ -106,7 +106,7 @@ export class PlatformNetwork extends Construct implements IObservable {
     // The L2 lists reserved zones too, under an invented name.
     vpc.availabilityZones.splice(zones);
     vpc.publicSubnets.forEach((subnet) => acknowledge(subnet.node.findChild('DefaultRoute'),
-      'A public subnet is one with a route to the internet gateway: only load balancers and NAT gateways stand there, and nothing gets a public address by itself.',
+      'Load balancers and NAT gateways need a route to the internet gateway: this is the subnet for them, and nothing in it gets a public address by itself.',
       ...inCompliancePacks('VPCNoUnrestrictedRouteToIGW')));
     return vpc;
   }

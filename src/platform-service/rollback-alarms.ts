@@ -83,7 +83,7 @@ export class RollbackAlarms extends Construct {
       datapointsToAlarm: 2,
       treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
     });
-    acknowledge(alarm, 'Amazon ECS reads this alarm and rolls the deployment back: that is its action. People are told by the alarms of an observability bundle.',
+    acknowledge(alarm, 'Amazon ECS reads this alarm and rolls the deployment back: that is its action, and it tells nobody.',
       ...inNistAndHipaa('CloudWatchAlarmAction'));
     this.names.push(alarmName);
   }

@@ -1,4 +1,4 @@
-import { Annotations, CfnDynamicReference, Stack, Token, Tokenization } from 'aws-cdk-lib';
+import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -11,7 +11,7 @@ import type { ConfigStore } from '../environment/config-store';
 import type { ServiceConfig } from '../environment/service-config';
 import type { FargateTask } from '../fargate-task/fargate-task';
 import { invalid } from '../private/invalid';
-import { secretShape } from '../private/secret-shape';
+import { secretIn } from '../private/plain-value';
 
 /** What a service's container finds when it starts, variables and files, from wherever they come. */
 export class ServiceEnvironment {
@@ -82,8 +82,7 @@ export class ServiceEnvironment {
 
   /** What a dependency hands over as plain must be it, or the acknowledgement on the task definition would be a lie. */
   private mustBePlain(name: string, value: string): void {
-    const isReference = value.includes('{{resolve:') || Tokenization.reverseString(value).tokens.some((it) => it instanceof CfnDynamicReference);
-    const reason = isReference ? 'CloudFormation would put it in here, in the clear' : secretShape(name, Token.isUnresolved(value) ? undefined : value);
+    const reason = secretIn(name, value);
     if (reason) {
       throw invalid(this.scope, `variables.${name}`, { must: `must not hold a secret (${reason})`, remedy: "hand it over in 'secrets'" });
     }

@@ -159,7 +159,11 @@ export class ServiceLoadBalancer extends Construct {
     if (openTo.everybody) {
       shared.webAcl.protect(this, this.loadBalancer.loadBalancerArn);
     } else {
-      acknowledge(this.loadBalancer, 'Only named peers reach this load balancer: its security group admits nobody else.', `${PACKS.nist}-ALBWAFEnabled`, `${PACKS.pci}-ALBWAFEnabled`);
+      const byPrefixList = openTo.peers.some((it) => 'sourcePrefixListId' in it.toIngressRuleConfig());
+      acknowledge(this.loadBalancer, byPrefixList
+        ? 'Only addresses of a prefix list reach this load balancer. Those of CloudFront serve every distribution, also of others: the firewall belongs at the distribution.'
+        : 'Only named peers reach this load balancer: its security group admits nobody else.',
+      `${PACKS.nist}-ALBWAFEnabled`, `${PACKS.pci}-ALBWAFEnabled`);
     }
   }
 

@@ -21,7 +21,7 @@ export function acknowledge(construct: IConstruct, reason: string, ...rules: str
 
 /** Acknowledges the inline policies of a role, also those of grants that are still to come. */
 export function acknowledgeInlinePolicies(role: IConstruct): void {
-  acknowledge(role, 'Grants of the AWS CDK are inline policies: they serve this one role and go when it goes.', ...inCompliancePacks('IAMNoInlinePolicy'));
+  acknowledge(role, 'Its inline policies serve this one role and go when it goes.', ...inCompliancePacks('IAMNoInlinePolicy'));
 }
 
 /** Acknowledges that a role may act on all resources whose ARN begins like this one, which ends in `*`. */

@@ -1,8 +1,7 @@
-import { Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { TypeormMigrationsOptions } from './migrations';
+import { secretIn } from '../../private/plain-value';
 import { mustBeKnown, mustHold } from '../../private/prop-rule';
-import { secretShape } from '../../private/secret-shape';
 
 /** What the task is given anyway, and would not be itself with other values. */
 const OURS = /^(PG[A-Z]+|MIGRATION_\w+|NODE_EXTRA_CA_CERTS)$/;
@@ -20,7 +19,7 @@ export function mustBeRunnable(scope: Construct, options: TypeormMigrationsOptio
       remedy: 'name the file that TypeORM\'s command line is given with -d in the image',
     },
     ...Object.entries(variables).flatMap(([name, value]) => {
-      const secret = secretShape(name, Token.isUnresolved(value) ? undefined : value);
+      const secret = secretIn(name, value);
       return [
         { prop: 'variables' as const, got: name, holds: /^[A-Za-z_]\w*$/.test(name), must: 'must have names of letters, digits and underscores', remedy: 'rename it' },
         { prop: 'variables' as const, got: name, holds: !OURS.test(name), must: 'must not set what the task is given anyway', remedy: 'leave it out' },

@@ -1,4 +1,4 @@
-import { CfnParameter } from 'aws-cdk-lib';
+import { CfnParameter, SecretValue } from 'aws-cdk-lib';
 import { Migrations, type TypeormMigrationsOptions } from '../../../src/managed-postgres/migrations/migrations';
 import { IMAGE, stackOf } from '../../support';
 
@@ -18,6 +18,14 @@ test.each(['PGHOST', 'PGPASSWORD', 'MIGRATION_RUN', 'NODE_EXTRA_CA_CERTS'])('the
 
 test('a variable that looks like a secret is refused', () => {
   expect(() => settled({ variables: { API_PASSWORD: 'x' } })).toThrow(/^\[Shop\] 'variables' must not hold a secret/);
+});
+
+test.each([
+  ['as CloudFormation writes it', '{{resolve:ssm:/api/tenant}}'],
+  ['as the CDK does', SecretValue.secretsManager('prod/api', { jsonField: 'TENANT' }).unsafeUnwrap()],
+])('a variable that CloudFormation would read from a secret is refused, %s', (_, value) => {
+  expect(() => settled({ variables: { TENANT: value } }))
+    .toThrow(/^\[Shop\] 'variables' must not hold a secret \(CloudFormation would put it in here, in the clear\), got 'TENANT'/);
 });
 
 test('a directory that is only known at deployment is refused, since the files are read at synth', () => {
