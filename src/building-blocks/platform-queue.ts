@@ -112,7 +112,12 @@ export class PlatformQueue extends Construct implements IServiceDependency, IObs
     this.variable = variableName(this, 'QUEUE_URL', props.variable);
     this.maxAge = numbers.maxAge;
 
-    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', { ...this.guards(props, defaults), retentionPeriod: Duration.days(14) });
+    this.deadLetterQueue = new sqs.Queue(this, 'DeadLetters', {
+      ...this.guards(props, defaults),
+      retentionPeriod: Duration.days(14),
+      // What SQS does by itself. Said, it tells a queue for dead letters from one that lacks them; by name would be a cycle.
+      redriveAllowPolicy: { redrivePermission: sqs.RedrivePermission.ALLOW_ALL },
+    });
     this.queue = new sqs.Queue(this, 'Queue', {
       ...this.guards(props, defaults),
       visibilityTimeout: numbers.visibilityTimeout,

@@ -8,14 +8,34 @@ import type { TierDefaults } from './tier-defaults';
 /**
  * A customer managed key for the data at rest of one construct, rotated every year.
  *
- * A key lives with the data that it encrypts, and outlives it where the tier keeps data.
+ * A key lives with the data that it encrypts, and outlives it where the tier keeps data. Nobody hands its use on by a
+ * grant, except AWS services for what they encrypt with it.
  */
 export function dataKey(scope: Construct, id: string, description: string, defaults: TierDefaults): kms.Key {
-  return new kms.Key(scope, id, {
+  const key = new kms.Key(scope, id, {
     description,
     enableKeyRotation: true,
     removalPolicy: defaults.removal,
     pendingWindow: defaults.removal === RemovalPolicy.DESTROY ? Duration.days(7) : undefined,
+  });
+  key.addToResourcePolicy(grantsByServicesOnly());
+  return key;
+}
+
+/**
+ * Amazon RDS, AWS Backup and AWS Lambda make grants on behalf of whoever defines a resource, and say so in the request.
+ *
+ * @see https://docs.aws.amazon.com/kms/latest/developerguide/grant-authorization.html
+ * @see https://docs.aws.amazon.com/controltower/latest/controlreference/kms-rules.html: CT.KMS.PR.3
+ */
+function grantsByServicesOnly(): iam.PolicyStatement {
+  return new iam.PolicyStatement({
+    sid: 'GrantsByServicesOnly',
+    effect: iam.Effect.DENY,
+    principals: [new iam.AnyPrincipal()],
+    actions: ['kms:CreateGrant'],
+    resources: ['*'],
+    conditions: { BoolIfExists: { 'kms:GrantIsForAWSResource': 'false', 'aws:PrincipalIsAWSService': 'false' } },
   });
 }
 

@@ -54,7 +54,7 @@ describe('the queue', () => {
       SqsManagedSseEnabled: true,
       VisibilityTimeout: 60,
     });
-    expect(deadLetters.Properties).toEqual({ MessageRetentionPeriod: 1209600, SqsManagedSseEnabled: true });
+    expect(deadLetters.Properties).toEqual({ MessageRetentionPeriod: 1209600, SqsManagedSseEnabled: true, RedriveAllowPolicy: { redrivePermission: 'allowAll' } });
   });
 
   test('is what was asked for', () => {
