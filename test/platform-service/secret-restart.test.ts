@@ -155,6 +155,10 @@ test('is traced, and writes all that it does to an encrypted log', () => {
   ]);
 });
 
+test('may wait for a deployment for two days, where an express state machine has five minutes, and is never done twice for one event', () => {
+  Template.fromStack(watchedStack()).hasResourceProperties('AWS::StepFunctions::StateMachine', { StateMachineType: 'STANDARD' });
+});
+
 test('is nothing that the service waits for or refers to', () => {
   const [service] = Object.values(Template.fromStack(watchedStack()).findResources('AWS::ECS::Service'));
 

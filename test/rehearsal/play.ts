@@ -4,9 +4,10 @@ import * as path from 'node:path';
 import type { RehearsalOrder, RehearsalReport } from '../../src/rehearsal/contract';
 import { type GeneratedMigration, TeamImage } from '../handlers/migration-gate/team-image';
 import type { PostgresServer } from '../handlers/postgres-server';
+import { freshBundle } from '../support/bundles';
 
 /** As the command line loads it. */
-export const { rehearse } = createRequire(__filename)('../../assets/rehearsal/main/rehearsal.js') as { rehearse(order: RehearsalOrder, signal: AbortSignal): Promise<RehearsalReport> };
+export const { rehearse } = createRequire(__filename)(freshBundle('assets/rehearsal/main/rehearsal.js')) as { rehearse(order: RehearsalOrder, signal: AbortSignal): Promise<RehearsalReport> };
 
 /** What is rehearsed in a test. */
 export interface Play {

@@ -10,10 +10,11 @@ import type { MigrationGateProperties } from '../../../src/handlers/migration-ga
 import { migrationGate } from '../../../src/handlers/migration-gate/migration-gate';
 import { gateMachine } from '../../../src/managed-postgres/gate-machine';
 import { Execution, StatesError } from '../../platform-service/states-language';
+import { freshBundle } from '../../support/bundles';
 import { CloudFormation, contextOf } from '../custom-resource/cloudformation';
 import type { Shop } from '../database-roles/shop';
 
-const GUARD = path.join(__dirname, '..', '..', '..', 'assets', 'handlers', 'migration-guard', 'main', 'migration-guard.js');
+const GUARD = freshBundle('assets/handlers/migration-guard/main/migration-guard.js');
 
 export interface Release extends ImageContent {
   readonly onRollback?: 'keep' | 'revert';
