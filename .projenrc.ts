@@ -41,6 +41,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
     // bundled into the handlers
     'pg@8.23.1',
     '@types/pg@8',
+    '@aws-sdk/client-backup@3.1092.0',
     '@aws-sdk/client-cloudformation@3.1164.0',
     '@aws-sdk/client-cloudwatch-logs@3.1164.0',
     '@aws-sdk/client-ecs@3.1164.0',

@@ -4,6 +4,7 @@ import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import type * as kms from 'aws-cdk-lib/aws-kms';
 import { Construct, type IConstruct } from 'constructs';
+import { BackupCheck } from './backup-check';
 import { BackupSchedule } from './backup-schedule';
 import { observeVault } from './vault-observation';
 import { mustBeTakenByAwsBackup } from './vault-validation';
@@ -12,7 +13,7 @@ import { Tier } from '../environment/tier';
 import { dataKey } from '../policy/encryption';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, PACKS } from '../private/acknowledge';
-import { mustFit } from '../private/argument';
+import { mustBeOf, mustFit } from '../private/argument';
 import { invalid, type InvalidValue } from '../private/invalid';
 import { nameBeside } from '../private/names';
 
@@ -54,6 +55,21 @@ const LONGEST_NAME = 50;
 const COMPLETION_WINDOW = Duration.hours(12);
 
 /**
+ * The newest backup is never older while all is well: the day between two, the latest start and the longest job, and
+ * two hours to look.
+ */
+const OVERDUE = Duration.hours(24 + START_WINDOW.toHours() + COMPLETION_WINDOW.toHours() + 2);
+
+/** What lowers a guard is said in a sentence. */
+const SHORTEST_REASON = 20;
+
+/**
+ * Which vault backs a thing up continuously. Of each thing AWS Backup makes one continuous backup, however many vaults
+ * ask for one.
+ */
+const continuousIn = new WeakMap<IConstruct, BackupVault>();
+
+/**
  * Backups of databases and buckets in an encrypted vault that nobody can empty: one each day, and where the thing allows
  * it a continuous one, from which any second of the last days can be restored.
  *
@@ -61,9 +77,15 @@ const COMPLETION_WINDOW = Duration.hours(12);
  * backups with a shorter life than the shortest rule are refused, and only who has
  * `backup:DeleteBackupVaultLockConfiguration` can remove the lock. That guards against mistakes, and not against an administrator.
  *
- * Vault and backups outlive the stack, in every tier, until the backups expire.
+ * Vault, key and roles outlive the stack with the backups, in every tier: without its role AWS Backup could not delete
+ * a backup that has expired (https://docs.aws.amazon.com/aws-backup/latest/devguide/deleting-backups.html).
  *
  * AWS Backup takes over the continuous backups of an RDS instance: from then on RDS refuses another retention than the one in the plan.
+ * When the database leaves the vault, AWS Backup switches its automated backups off as soon as the last continuous
+ * backup expires. So a deployment in which it leaves fails, unless `release` says why. A vault that leaves its stack as
+ * a whole, or that is called otherwise, takes its databases with it, and no deployment fails.
+ *
+ * A function looks once an hour at what is in the vault. What it finds are the signals of the vault.
  */
 export class BackupVault extends Construct implements IObservable {
   /** The vault of AWS Backup. */
@@ -76,12 +98,16 @@ export class BackupVault extends Construct implements IObservable {
   public readonly key: kms.Key;
   /** The plan of the daily backups. */
   public readonly plan: backup.BackupPlan;
-  /** The role with which AWS Backup reads what it backs up. */
+  /**
+   * The role with which AWS Backup reads what it backs up, and deletes backups that have expired. It outlives the
+   * stack.
+   */
   public readonly backupRole: iam.Role;
-  /** The role to restore with. Nothing uses it until somebody restores. */
+  /** The role to restore with. Nothing uses it until somebody restores. It outlives the stack. */
   public readonly restoreRole: iam.Role;
 
   private readonly schedule: BackupSchedule;
+  private readonly check: BackupCheck;
   private readonly subjects = new Set<IConstruct>();
   private readonly retentions = new Set<number>();
 
@@ -100,15 +126,22 @@ export class BackupVault extends Construct implements IObservable {
     this.backupRole = this.defineRole('BackupRole', 'AWS Backup reads what it backs up', ['service-role/AWSBackupServiceRolePolicyForBackup', 'AWSBackupServiceRolePolicyForS3Backup']);
     this.restoreRole = this.defineRole('RestoreRole', 'AWS Backup restores', ['service-role/AWSBackupServiceRolePolicyForRestores', 'AWSBackupServiceRolePolicyForS3Restore']);
     this.plan = this.definePlan('Daily', this.schedule, days);
+    this.check = new BackupCheck(this, 'Check', {
+      vault: this.vault, key: this.key, defaults, daily: this.plan, limit: OVERDUE,
+    });
 
-    this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [protectsNothing(this).words] });
+    this.node.addValidation({ validate: () => this.problems().map(({ words }) => words) });
   }
 
   /**
    * Backs these up: daily, and continuously where they can be restored to any second.
    *
-   * Protecting the same thing twice is the same as once. Throws for what AWS Backup cannot take, for what stands in
-   * another stage, account or region, and for what is selected by tag instead of by itself.
+   * Protecting the same thing twice is the same as once. A second vault makes daily backups of it only: AWS Backup
+   * makes one continuous backup of a thing, in the vault that protects it first. Throws for what AWS Backup cannot
+   * take, for what stands in another stage, account or region, and for what is selected by tag or by a part of its ARN
+   * instead of by itself.
+   *
+   * @see https://docs.aws.amazon.com/aws-backup/latest/devguide/point-in-time-recovery.html
    */
   public protect(...protectables: IProtectable[]): void {
     if (protectables.length === 0) {
@@ -123,17 +156,56 @@ export class BackupVault extends Construct implements IObservable {
     });
   }
 
-  /** Backups made and failed. */
+  /**
+   * Lets a database leave the vault although AWS Backup holds its automated backups, which it will switch off when the
+   * last continuous backup expires. Take the database out of `protect`, deploy, and hand its backups back to RDS by
+   * `aws backup disassociate-recovery-point`. The line can go with the next deployment.
+   *
+   * Throws for a short reason; synth fails if the database is still protected.
+   *
+   * @param name what the vault calls it, in the message with which the deployment failed: `Orders`
+   * @param reason why it may leave, in at least 20 characters; it stays in the template
+   */
+  public release(name: string, reason: string): void {
+    mustBeOf(this, 'string', name, 'release.name');
+    mustBeOf(this, 'string', reason, 'release.reason');
+    if (reason.trim().length < SHORTEST_REASON) {
+      throw invalid(this, `release(${name})`, {
+        must: `must say why in at least ${SHORTEST_REASON} characters`,
+        got: reason,
+        remedy: 'AWS Backup will switch its automated backups off',
+      });
+    }
+    this.check.release(name, reason);
+  }
+
+  /** Backups made and failed, how old the newest are, and whether databases can be restored to any second. */
   public observe(): Observation {
-    return observeVault(this, this.vault);
+    return observeVault(this, this.vault, this.check.names);
   }
 
   private backUp(protection: Protection): void {
     mustBeTakenByAwsBackup(this, protection);
-    this.select(this.plan, protection);
-    if (protection.pointInTime) {
-      this.select(this.continuousPlan(protection.pointInTime.toDays()), protection);
+    const { subject, pointInTime, resources } = protection;
+    const name = nameBeside(this, subject, LONGEST_NAME);
+    this.select(this.plan, name, protection);
+    if (pointInTime && !continuousIn.has(subject)) {
+      continuousIn.set(subject, this);
+      const plan = this.continuousPlan(pointInTime.toDays());
+      this.select(plan, name, protection);
+      this.check.expect(name, { plan, arns: resources.map(({ resource }) => resource!) });
+    } else {
+      this.check.expect(name);
     }
+  }
+
+  private problems(): InvalidValue[] {
+    return [
+      ...this.subjects.size > 0 ? [] : [protectsNothing(this)],
+      ...this.check.contradictions.map((name) => invalid(this, `release(${name})`, {
+        must: 'must not be said of what is protected', remedy: "take it out of 'protect', or do not release it",
+      })),
+    ];
   }
 
   /** The types of TypeScript are not there in every language. */
@@ -177,6 +249,7 @@ export class BackupVault extends Construct implements IObservable {
       assumedBy: new iam.ServicePrincipal('backup.amazonaws.com'),
       managedPolicies: policies.map((it) => iam.ManagedPolicy.fromAwsManagedPolicyName(it)),
     });
+    role.applyRemovalPolicy(RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE);
     acknowledge(role, 'AWS maintains these policies for exactly this service role, and extends them with the services that AWS Backup learns to back up.',
       ...policies.map((it) => `${PACKS.aws}-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/${it}]`));
     return role;
@@ -205,8 +278,7 @@ export class BackupVault extends Construct implements IObservable {
   }
 
   /** A selection for each subject: a selection cannot be changed, so another subject must not replace it. */
-  private select(plan: backup.BackupPlan, { subject, resources }: Protection): void {
-    const name = nameBeside(this, subject, LONGEST_NAME);
+  private select(plan: backup.BackupPlan, name: string, { subject, resources }: Protection): void {
     if (plan.node.tryFindChild(name)) {
       throw invalid(this, `protect(${subject.node.path})`, { must: 'must not be called like something else that is protected', got: name, remedy: 'rename one of the two' });
     }

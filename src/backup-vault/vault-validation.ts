@@ -27,6 +27,11 @@ export function mustBeTakenByAwsBackup(vault: IConstruct, { subject, resources, 
   if (resources.some(({ tagCondition, construct }) => tagCondition || construct)) {
     throw refused('must name resources by ARN', 'a tag or a construct', 'use BackupResource.fromArn: a tag selects whatever carries it');
   }
+  const part = resources.find(({ resource = '' }) => /[*?]/.test(resource));
+  if (part) {
+    const remedy = 'name each of them: a part selects whatever is called like it';
+    throw refused('must name resources by whole ARNs', part.resource, remedy);
+  }
   if (pointInTime) {
     mustBePointInTime(vault, subject, resourceType, pointInTime.isUnresolved() ? NaN : pointInTime.toDays({ integral: false }));
   }

@@ -7,7 +7,7 @@ import { Construct } from 'constructs';
 import { BackupSchedule } from '../../src/backup-vault/backup-schedule';
 import { BackupVault, type BackupVaultProps } from '../../src/backup-vault/backup-vault';
 import { Protectable } from '../../src/backup-vault/protectable';
-import { AlarmCondition, type IProtectable, type Protection, Severity } from '../../src/contracts';
+import { type IProtectable, type Protection } from '../../src/contracts';
 import { Tier } from '../../src/environment/tier';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { appOf, databaseProps, stackIn, stackOf, vpcIn } from '../support';
@@ -266,6 +266,8 @@ describe('refused is', () => {
 
   test.each([
     ['no resources', [], "must name resources, got ''; return them in the protection"],
+    ['a part of an ARN', [backup.BackupResource.fromArn('arn:aws:s3:::uploads-*')],
+      "must name resources by whole ARNs, got 'arn:aws:s3:::uploads-*'; name each of them: a part selects whatever is called like it"],
     ['a tag', [backup.BackupResource.fromTag('backup', 'yes')], "must name resources by ARN, got 'a tag or a construct'; use BackupResource.fromArn: a tag selects whatever carries it"],
   ])('a protection by %s', (_, resources, words) => {
     const stack = stackOf();
@@ -320,15 +322,15 @@ test('two vaults in one stack have their own names, keys and plans', () => {
   Template.fromStack(stack).resourceCountIs('AWS::Backup::BackupVault', 2);
 });
 
-test('says when a backup did not come about', () => {
-  const stack = stackOf();
-  const vault = vaultIn(stack);
+test.each([Tier.DEV, Tier.PROD])('its roles outlive the stack in %s, as AWS Backup deletes what has expired with them', (tier) => {
+  const stack = stackOf(tier);
+  vaultIn(stack);
 
-  const { subject, signals, metrics } = vault.observe();
-
-  expect(subject).toBe(vault);
-  expect(metrics.map(({ title }) => title)).toEqual(['Backups made', 'Backups that did not come about', 'Restores']);
-  expect(signals).toMatchObject([{ id: 'BackupFailed', condition: AlarmCondition.above(0), severity: Severity.P2, runbook: 'backup-vault/backup-failed' }]);
+  const roles = Template.fromStack(stack).findResources('AWS::IAM::Role', {
+    Properties: { AssumeRolePolicyDocument: { Statement: [{ Principal: { Service: 'backup.amazonaws.com' } }] } },
+  });
+  expect(Object.values(roles).map(({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy]))
+    .toEqual(Array(2).fill(['RetainExceptOnCreate', 'Retain']));
 });
 
 test('offers a role to restore with', () => {
