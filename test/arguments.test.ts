@@ -18,6 +18,7 @@ import { PostgresVersion } from '../src/managed-postgres/postgres-version';
 import { PlatformNetwork } from '../src/network/platform-network';
 import { ObservabilityBundle } from '../src/observability-bundle/observability-bundle';
 import { PipelineStack } from '../src/pipeline-stack/pipeline-stack';
+import { Audience } from '../src/platform-service/audience';
 import { Ingress } from '../src/platform-service/ingress';
 import { PlatformService } from '../src/platform-service/platform-service';
 import { Rollout } from '../src/platform-service/rollout';
@@ -40,6 +41,7 @@ const ENTRANCES: { [struct: string]: [right: object, take: (props: any) => unkno
     const app = new App();
     return new PipelineStack(app, 'Delivery', { repository: 'acme/shop' }).deploy(new PlatformStage(app, 'Prod', { environment }), options);
   }],
+  FirewallOptions: [{}, (options) => Audience.internet(options)],
   GradualRolloutOptions: [{}, (options) => Rollout.canary(options)],
   HttpsIngressOptions: [{ openTo, certificate }, (options) => Ingress.https(options)],
   ImageFromDirectoryOptions: [{}, (options) => ServiceImage.fromDirectory('.', options)],

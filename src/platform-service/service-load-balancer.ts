@@ -157,13 +157,12 @@ export class ServiceLoadBalancer extends Construct {
   /** A firewall where everybody may come in; where the audience is named, the security group already is the filter. */
   private guard({ openTo }: Ingress, shared: SharedPlatform): void {
     if (openTo.everybody) {
+      if (openTo.firewall) {
+        shared.webAcl.agree(this.node.scope!, openTo.firewall);
+      }
       shared.webAcl.protect(this, this.loadBalancer.loadBalancerArn);
     } else {
-      const byPrefixList = openTo.peers.some((it) => 'sourcePrefixListId' in it.toIngressRuleConfig());
-      acknowledge(this.loadBalancer, byPrefixList
-        ? 'Only addresses of a prefix list reach this load balancer. Those of CloudFront serve every distribution, also of others: the firewall belongs at the distribution.'
-        : 'Only named peers reach this load balancer: its security group admits nobody else.',
-      `${PACKS.nist}-ALBWAFEnabled`, `${PACKS.pci}-ALBWAFEnabled`);
+      acknowledge(this.loadBalancer, openTo._reason, `${PACKS.nist}-ALBWAFEnabled`, `${PACKS.pci}-ALBWAFEnabled`);
     }
   }
 

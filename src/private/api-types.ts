@@ -30,6 +30,12 @@ export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: st
     account: 'string?',
     region: 'string?',
   },
+  FirewallOptions: {
+    blockByBody: 'boolean?',
+    countedRules: 'string[]?',
+    requestsPerAddress: 'number?',
+    rules: 'FirewallRule[]?',
+  },
   GradualRolloutOptions: {
     bake: 'Duration?',
     maxErrorPercent: 'number?',
@@ -258,7 +264,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: st
 };
 
 /** The classes of this package: their instances have a brand. */
-export const CLASSES: readonly string[] = ['AlarmCondition', 'Audience', 'BackupSchedule', 'ConfigStore', 'DatabaseAccess', 'Gate', 'Ingress', 'Migrations', 'Notify', 'PeopleAccess', 'PlatformEnvironment', 'PlatformStage', 'PostgresVersion', 'RestorePoint', 'Rollout', 'Scaling', 'SchemaOnRollback', 'ServiceConfig', 'ServiceImage', 'Tier'];
+export const CLASSES: readonly string[] = ['AlarmCondition', 'Audience', 'BackupSchedule', 'ConfigStore', 'DatabaseAccess', 'FirewallRule', 'Gate', 'Ingress', 'Migrations', 'Notify', 'PeopleAccess', 'PlatformEnvironment', 'PlatformStage', 'PostgresVersion', 'RestorePoint', 'Rollout', 'Scaling', 'SchemaOnRollback', 'ServiceConfig', 'ServiceImage', 'Tier'];
 
 /** A member that every instance of a class of the AWS CDK has, or of an interface; an empty text where there is none. */
 export const MEMBERS: { readonly [type: string]: string } = {
@@ -309,6 +315,7 @@ export const MEMBERS: { readonly [type: string]: string } = {
 
 /** The values of each enum. */
 export const ENUMS: { readonly [type: string]: readonly string[] } = {
+  FirewallAction: ['allow', 'block', 'count'],
   RulePack: ['AwsSolutions', 'NIST.800.53.R5', 'HIPAA.Security', 'PCI.DSS.321'],
   Severity: ['P0', 'P1', 'P2', 'P3'],
   'cloudwatch.TreatMissingData': ['breaching', 'notBreaching', 'ignore', 'missing'],

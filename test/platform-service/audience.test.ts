@@ -1,11 +1,16 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import { allAcknowledgements } from '../../src/checks/acknowledgements';
 import { Audience } from '../../src/platform-service/audience';
+import { PlatformService } from '../../src/platform-service/platform-service';
+import { ingressIn, stackOf, vpcIn, workerProps } from '../support';
 
 test('says who of all may come from the internet', () => {
   expect(Audience.internet()).toMatchObject({ internetFacing: true, everybody: true });
   expect(Audience.internetFrom('203.0.113.0/24')).toMatchObject({ internetFacing: true, everybody: false });
   expect(Audience.cloudFront('pl-3b927c52')).toMatchObject({ internetFacing: true, everybody: false });
+  expect(Audience.cloudFrontVpcOrigin('pl-3b927c52')).toMatchObject({ internetFacing: false, everybody: false });
   expect(Audience.network('10.0.0.0/8')).toMatchObject({ internetFacing: false, everybody: false });
 });
 
@@ -49,10 +54,38 @@ test('refuses an audience of nobody', () => {
   ));
 });
 
+function templateFor(openTo: Audience): Template {
+  const stack = stackOf();
+  new PlatformService(stack, 'Api', { ...workerProps(vpcIn(stack)), ingress: ingressIn(stack, openTo) });
+  return Template.fromStack(stack);
+}
+
+test('reaches a load balancer with private addresses by a VPC origin, from CloudFront only', () => {
+  const template = templateFor(Audience.cloudFrontVpcOrigin('pl-3b927c52'));
+
+  template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
+  template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+    SourcePrefixListId: 'pl-3b927c52', FromPort: 443, ToPort: 443,
+  });
+});
+
+test.each([
+  [Audience.internetFrom('203.0.113.0/24'), /^Only named peers reach .+: its security group admits nobody else\.$/],
+  [Audience.cloudFront('pl-3b927c52'), /^Only Amazon CloudFront .+ Distributions of other accounts reach it as well/],
+])('says truly who reaches it where no firewall stands in front', (openTo, words) => {
+  const stack = stackOf();
+  new PlatformService(stack, 'Api', { ...workerProps(vpcIn(stack)), ingress: ingressIn(stack, openTo) });
+
+  const acknowledgements = allAcknowledgements(stack.node.root, ['NIST.800.53.R5']);
+  expect(acknowledgements.find(({ rule }) => rule.endsWith('ALBWAFEnabled'))!.reason).toMatch(words);
+});
+
 test.each(['3b927c52', 'pl-', 'pl-XYZ', 'com.amazonaws.global.cloudfront.origin-facing'])('refuses %p as a prefix list', (id) => {
-  expect(() => Audience.cloudFront(id)).toThrow(new Error(
-    `[Audience.cloudFront] 'prefixListId' must be a prefix list id such as 'pl-3b927c52', got '${id}'; look it up in the VPC console of the region`,
-  ));
+  const words = `'prefixListId' must be a prefix list id such as 'pl-3b927c52', got '${id}'; `
+    + 'look it up in the VPC console of the region';
+
+  expect(() => Audience.cloudFront(id)).toThrow(new Error(`[Audience.cloudFront] ${words}`));
+  expect(() => Audience.cloudFrontVpcOrigin(id)).toThrow(new Error(`[Audience.cloudFrontVpcOrigin] ${words}`));
 });
 
 test('refuses more ranges than a security group takes', () => {
