@@ -27,7 +27,8 @@ export interface DeployRoleStackProps {
 
 /**
  * What lets GitHub Actions deploy to one environment: a role in its account that only jobs in the GitHub environment of
- * this name can assume, and that itself may only assume the roles of `cdk bootstrap`.
+ * this name can assume, and that itself may only assume the roles of `cdk bootstrap`, and
+ * remember the commit that is deployed.
  */
 export class DeployRoleStack extends Stack {
   public static readonly ID = 'Delivery';
@@ -36,6 +37,8 @@ export class DeployRoleStack extends Stack {
   public readonly roleArn: string;
   /** What a token must be meant for, to be taken. */
   public readonly audience: string;
+  /** The parameter of AWS Systems Manager in which jobs remember the commit that they deployed last. */
+  public readonly commitParameter: string;
   /** How long the role can be assumed for. */
   public readonly session: Duration;
 
@@ -50,6 +53,7 @@ export class DeployRoleStack extends Stack {
     const prefix = `arn:${partition}:iam::${account}`;
     const roleName = `deploy-${name}-${shortName}`;
     this.roleArn = `${prefix}:role/${roleName}`;
+    this.commitParameter = `/${roleName}/commit`;
     this.audience = partition === 'aws-cn' ? AUDIENCE_IN_CHINA : AUDIENCE;
     this.session = Duration.minutes(Math.max(jobTimeout.toMinutes(), SHORTEST_SESSION.toMinutes()));
 
@@ -67,6 +71,13 @@ export class DeployRoleStack extends Stack {
             actions: ['sts:AssumeRole'],
             // Known when all stacks of the stage are.
             resources: Lazy.list({ produce: () => bootstrapRolesOf(stage) }),
+          })],
+        }),
+        // Not defined here: CloudFormation would write its first value again with every change of its tags.
+        RememberCommit: new iam.PolicyDocument({
+          statements: [new iam.PolicyStatement({
+            actions: ['ssm:GetParameter', 'ssm:PutParameter'],
+            resources: [`arn:${partition}:ssm:${region}:${account}:parameter${this.commitParameter}`],
           })],
         }),
       },

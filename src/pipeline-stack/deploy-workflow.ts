@@ -1,7 +1,9 @@
 import { ACTIONS } from './action-pins';
 import { buildJob } from './build-job';
+import { COMMIT_CHECK } from './commit-check';
 import type { Deployment } from './deployment';
-import { environmentJob } from './environment-job';
+import { ALLOW_OLDER, environmentJob } from './environment-job';
+import { GATE_CHECK } from './gate-check';
 import type { PipelineSettings } from './pipeline-settings';
 import type { Step, Workflow } from './workflow';
 
@@ -32,7 +34,8 @@ export function deployWorkflow(settings: PipelineSettings, files: string[], depl
   const ids = ['build', ...deployments.map(jobId)];
   return {
     name: settings.titled('deploy'),
-    on: { push: { branches: [settings.branch] }, workflow_dispatch: {} },
+    on: { push: { branches: [settings.branch] }, workflow_dispatch: { inputs: ALLOW_OLDER } },
+    env: { COMMIT_CHECK, GATE_CHECK: deployments.some(({ gate }) => gate.needsApproval) ? GATE_CHECK : undefined },
     jobs: { build, ...Object.fromEntries(deployments.map((it, index) => [jobId(it), environmentJob(settings, it, ids[index])])) },
   };
 }

@@ -1,9 +1,16 @@
 import { ACTIONS } from './action-pins';
 import { nodeStep } from './build-job';
+import { commitRemedy } from './commit-check';
+import { DeployRoleStack } from './deploy-role-stack';
 import type { Deployment } from './deployment';
-import { GATE_CHECK, gateRemedy } from './gate-check';
+import { gateRemedy } from './gate-check';
 import type { PipelineSettings } from './pipeline-settings';
-import type { Job, Step } from './workflow';
+import type { Input, Job, Step } from './workflow';
+
+/** What whoever runs the deployment by hand may say. */
+export const ALLOW_OLDER: { [name: string]: Input } = {
+  allowOlder: { description: 'Deploy this commit over a newer one', type: 'boolean', default: false },
+};
 
 /** The directory that the runner empties before each job, so that nothing of an earlier one is deployed. */
 const ASSEMBLY = '"$RUNNER_TEMP/cdk.out"';
@@ -26,7 +33,7 @@ export function environmentJob(settings: PipelineSettings, deployment: Deploymen
       { name: 'Unpack the assembly', run: 'tar --extract --gzip --file "$RUNNER_TEMP/assembly.tgz" --directory "$RUNNER_TEMP"' },
       nodeStep(settings),
       { name: 'Install the CDK CLI', run: `npm install --global --ignore-scripts --no-audit --no-fund aws-cdk@${settings.cliVersion}` },
-      ...gate.needsApproval ? [gateStep(name, settings.branch)] : [],
+      ...gate.needsApproval ? [gateStep(deployment, settings)] : [],
       {
         name: 'Assume the role of the environment',
         action: ACTIONS.configureAwsCredentials,
@@ -38,6 +45,7 @@ export function environmentJob(settings: PipelineSettings, deployment: Deploymen
           'role-session-name': `deploy-${name}-\${{ github.run_id }}`,
         },
       },
+      commitStep(deployment, settings),
       { name: 'Deploy', id: 'deploy', run: `cdk deploy ${stacks(deployment)} --app ${ASSEMBLY} --require-approval never --progress events --no-notices` },
       { name: 'Say what was deployed', run: success(deployment) },
       {
@@ -50,11 +58,38 @@ export function environmentJob(settings: PipelineSettings, deployment: Deploymen
   };
 }
 
-function gateStep(environment: string, branch: string): Step {
+function gateStep({ environment: { name }, gate: { _without: { allowSelfReview, allowAdminBypass } } }: Deployment, { branch }: PipelineSettings): Step {
   return {
     name: 'Check the gate',
-    env: { ENVIRONMENT: environment, GH_TOKEN: '${{ github.token }}', REMEDY: gateRemedy(environment, branch) },
-    run: GATE_CHECK,
+    env: {
+      ENVIRONMENT: name,
+      BRANCH: branch,
+      SELF_REVIEW: allowedIf(allowSelfReview),
+      ADMIN_BYPASS: allowedIf(allowAdminBypass),
+      GH_TOKEN: '${{ github.token }}',
+      REMEDY: gateRemedy(name, branch),
+    },
+    run: 'node --eval "$GATE_CHECK"',
+  };
+}
+
+function allowedIf(reason?: string): string {
+  return reason === undefined ? 'refused' : 'allowed';
+}
+
+/** After the role is assumed, which alone may read and write what is remembered. */
+function commitStep({ environment: { name, account }, stage, delivery }: Deployment, { branch }: PipelineSettings): Step {
+  return {
+    name: 'Check that nothing newer is deployed',
+    env: {
+      ENVIRONMENT: name,
+      PARAMETER: delivery.commitParameter,
+      ALLOW_OLDER: '${{ inputs.allowOlder }}',
+      GH_TOKEN: '${{ github.token }}',
+      REMEDY: commitRemedy(branch),
+      ROLE_REMEDY: `If the role may not do that, somebody who may deploy to account ${account} deploys it anew: npx cdk deploy ${stage.node.path}/${DeployRoleStack.ID}.`,
+    },
+    run: 'node --eval "$COMMIT_CHECK"',
   };
 }
 

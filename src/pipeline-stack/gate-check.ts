@@ -1,68 +1,61 @@
+import { GITHUB_REQUEST } from './github-request';
+
 /**
- * Fails unless the job's environment asks people: a GitHub environment that does not exist is created without any
- * protection as soon as a job names it, and would let everybody pass.
+ * Fails unless the job's environment asks people, lets one branch deploy and nobody past that: a GitHub environment that
+ * does not exist is created without any protection as soon as a job names it, and would let everybody pass.
+ *
+ * A policy of "protected branches only" is not enough: without rules that protect a branch it admits all of them.
  *
  * @see https://docs.github.com/en/rest/deployments/environments#get-an-environment
  * @see https://docs.github.com/en/rest/deployments/branch-policies#list-deployment-branch-policies
  */
-export const GATE_CHECK = `node - <<'SCRIPT'
-const { spawnSync } = require("node:child_process");
-const { ENVIRONMENT, GITHUB_REPOSITORY, REMEDY } = process.env;
-
-function ask(path) {
-  const { status, stdout, stderr, error } = spawnSync("gh", ["api", "repos/" + GITHUB_REPOSITORY + "/environments/" + ENVIRONMENT + path], { encoding: "utf8" });
-  if (status !== 0) {
-    const reason = (error?.message ?? stderr).trim().replace(/\\s+/g, " ");
-    throw new Error(path === "" && reason.includes("HTTP 404") ? "The environment does not exist." : "GitHub does not say how the environment is protected: " + reason + ".");
-  }
-  return dataOf(stdout);
-}
-
-function dataOf(answer) {
-  try {
-    const data = JSON.parse(answer);
-    if (typeof data === "object" && data !== null && !Array.isArray(data)) return data;
-  } catch {}
-  throw new Error("GitHub's answer is not what was expected.");
-}
+export const GATE_CHECK = `${GITHUB_REQUEST}
+const { ADMIN_BYPASS, BRANCH, ENVIRONMENT, REMEDY, SELF_REVIEW } = process.env;
+const PLACE = "/environments/" + ENVIRONMENT;
 
 function listOf(value) {
   return Array.isArray(value) ? value : [];
 }
 
-function isReviewed({ protection_rules: rules }) {
-  return listOf(rules).some((rule) => rule?.type === "required_reviewers" && listOf(rule.reviewers).length > 0);
+function reviewProblem({ protection_rules: rules }) {
+  const review = listOf(rules).find((rule) => rule?.type === "required_reviewers" && listOf(rule.reviewers).length > 0);
+  if (!review) return "It has no required reviewers.";
+  return review.prevent_self_review !== true && SELF_REVIEW !== "allowed" && "Whoever starts a deployment may approve it.";
 }
 
-function isOpenToAll({ deployment_branch_policy: policy }) {
-  if (!policy?.custom_branch_policies) return !policy;
-  const { branch_policies: patterns } = ask("/deployment-branch-policies?per_page=100");
-  return !Array.isArray(patterns) || patterns.some((it) => /^[*/]*$/.test(it?.name ?? ""));
+function bypassProblem({ can_admins_bypass: bypass }) {
+  return bypass !== false && ADMIN_BYPASS !== "allowed" && "Administrators may bypass its rules.";
 }
 
-function problems() {
-  const environment = ask("");
-  return [!isReviewed(environment) && "It has no required reviewers.", isOpenToAll(environment) && "Any branch may deploy to it."].filter(Boolean).join(" ");
+async function branchProblem({ deployment_branch_policy: policy }) {
+  if (!policy) return "Any branch may deploy to it.";
+  if (policy.custom_branch_policies !== true) return "Its policy names no branch: each that a rule protects may deploy, and all of them where no rule does.";
+  const { branch_policies: patterns } = await ask(PLACE + "/deployment-branch-policies?per_page=100");
+  const others = listOf(patterns).filter((it) => it?.name !== BRANCH || (it.type ?? "branch") !== "branch");
+  if (others.length > 0) return "More than the branch " + BRANCH + " may deploy to it: " + others.map((it) => (it?.type ?? "branch") + " " + it?.name).join(", ") + ".";
+  return listOf(patterns).length === 0 && "Its policy does not name the branch " + BRANCH + ".";
 }
 
-function answer() {
-  try {
-    return problems();
-  } catch ({ message }) {
-    return message;
-  }
+async function problems() {
+  const environment = await ask(PLACE);
+  return [reviewProblem(environment), bypassProblem(environment), await branchProblem(environment)].filter(Boolean).join(" ");
 }
 
-const problem = answer();
-process.exitCode = problem === "" ? 0 : 1;
-console.log(problem === ""
-  ? "The environment " + ENVIRONMENT + " has reviewers, and says which branches may deploy to it."
-  : "::error title=No gate for " + ENVIRONMENT + "::" + problem + " Nothing was deployed. " + REMEDY);
-SCRIPT
+function unansweredProblem({ message, status }) {
+  return status === 404 ? "The environment, or its policy, does not exist." : "GitHub does not say how the environment is protected: " + message + ".";
+}
+
+problems().catch(unansweredProblem).then((problem) => {
+  process.exitCode = problem === "" ? 0 : 1;
+  console.log(problem === ""
+    ? "The environment " + ENVIRONMENT + " has reviewers, and lets the branch " + BRANCH + " deploy to it, and no other."
+    : "::error title=No gate for " + ENVIRONMENT + "::" + problem + " Nothing was deployed. " + REMEDY);
+});
 `;
 
 /** What to do about an environment that asks nobody. */
 export function gateRemedy(environment: string, branch: string): string {
-  return `In the settings of the repository, under Environments, give '${environment}' required reviewers, and allow deployments from the branch '${branch}' only. `
+  return `In the settings of the repository, under Environments, give '${environment}' required reviewers, prevent self-review, `
+    + `do not allow administrators to bypass the rules, and allow deployments from the selected branch '${branch}' only. `
     + 'Required reviewers need a public repository or GitHub Enterprise: Free, Pro and Team do not offer them for private ones.';
 }

@@ -1,11 +1,27 @@
 import { Token } from 'aws-cdk-lib';
 import { Tier } from '../environment/tier';
-import { mustBeOf } from '../private/argument';
+import { mustBeOf, mustFit } from '../private/argument';
 import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
 
 /** A reason that is shorter says nothing. */
 const SHORTEST_REASON = 10;
+
+/** What an approval may do without. Each is a reason of at least 10 characters, kept in the template's metadata. */
+export interface ApprovalOptions {
+  /**
+   * Why whoever starts a deployment may approve it, such as a team of one.
+   *
+   * @default - the job fails unless the environment in GitHub prevents self-review
+   */
+  readonly allowSelfReview?: string;
+  /**
+   * Why administrators of the repository may deploy without an approval.
+   *
+   * @default - the job fails unless the environment in GitHub lets nobody bypass its rules
+   */
+  readonly allowAdminBypass?: string;
+}
 
 /** What must hold before an environment is deployed to. */
 export class Gate {
@@ -14,18 +30,21 @@ export class Gate {
   /**
    * People must approve.
    *
-   * Who they are is set in GitHub, in the settings of the environment: required reviewers and a deployment branch policy,
-   * both. A workflow cannot set it for itself. The job therefore asks GitHub before it assumes any role, and fails where
-   * either is missing, or where the policy lets every branch deploy. Required reviewers in a private repository need GitHub
-   * Enterprise.
+   * Who they are is set in GitHub, in the settings of the environment. A workflow cannot set it for itself. The job therefore
+   * asks GitHub before it assumes any role, and fails unless there are required reviewers, self-review is prevented,
+   * administrators may not bypass the rules, and the policy names the pipeline's branch and nothing else. "Protected branches
+   * only" is refused: it admits all branches where none is protected. Required reviewers in a private repository need
+   * GitHub Enterprise.
    *
    * An environment in the same account needs an approval as well, or synth refuses both: it may assume the same roles. A
    * bootstrap qualifier of its own keeps the two apart as far as the policies of its CloudFormation role do.
    *
    * @see https://docs.github.com/actions/reference/environments
    */
-  public static approval(): Gate {
-    return new Gate(true);
+  public static approval(options: ApprovalOptions = {}): Gate {
+    mustFit('Gate.approval', 'ApprovalOptions', options);
+    Object.entries(options).filter(([, it]) => it !== undefined).forEach(([name, reason]) => mustBeReason('Gate.approval', name, reason, 'say why, or leave it out'));
+    return new Gate(true, undefined, options);
   }
 
   /**
@@ -37,12 +56,7 @@ export class Gate {
    * @param because the reason, kept in the template's metadata
    */
   public static none(because: string): Gate {
-    mustBeOf('Gate.none', 'string', because, 'because');
-    if (!Token.isUnresolved(because) && because.trim().length < SHORTEST_REASON) {
-      throw invalid('Gate.none', 'because', {
-        must: `must be a reason of at least ${SHORTEST_REASON} characters`, got: because, remedy: 'say why nobody needs to approve',
-      });
-    }
+    mustBeReason('Gate.none', 'because', because, 'say why nobody needs to approve');
     return new Gate(false, because);
   }
 
@@ -59,10 +73,25 @@ export class Gate {
     public readonly needsApproval: boolean,
     /** Why nobody needs to, if that was said. */
     public readonly because?: string,
+    /**
+     * What an approval does without.
+     * @internal
+     */
+    public readonly _without: ApprovalOptions = {},
   ) {}
 
-  /** `approval`, or `none` with the reason. */
+  /** `approval` or `none`, with the reasons. */
   public toString(): string {
-    return this.needsApproval ? 'approval' : ['none', this.because].filter((it) => it !== undefined).join(': ');
+    const { allowSelfReview, allowAdminBypass } = this._without;
+    const said = (what: string, reason?: string) => reason === undefined ? '' : `${what}: ${reason}`;
+    return (this.needsApproval ? 'approval' : 'none') + said('', this.because)
+      + said('; self-review is allowed', allowSelfReview) + said('; administrators may bypass it', allowAdminBypass);
+  }
+}
+
+function mustBeReason(where: string, name: string, reason: string, remedy: string): void {
+  mustBeOf(where, 'string', reason, name);
+  if (!Token.isUnresolved(reason) && reason.trim().length < SHORTEST_REASON) {
+    throw invalid(where, name, { must: `must be a reason of at least ${SHORTEST_REASON} characters`, got: reason, remedy });
   }
 }

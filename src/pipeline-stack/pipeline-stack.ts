@@ -152,8 +152,10 @@ export interface DeployOptions {
  * the same bytes.
  *
  * An environment is deployed to by one run at a time, and of those that wait GitHub keeps the newest only. A job that waits
- * for approval holds its turn: reject it before a newer one can deploy. GitHub does not compare commits: re-running an old
- * run deploys its old commit.
+ * for approval holds its turn: reject it before a newer one can deploy. A commit that does not contain the one that is
+ * there is refused, such as that of an old run that is repeated; so is one of which that is not known. The input
+ * `allowOlder` of a run by hand overrides it, for a branch that was set back. What is there is remembered before a
+ * deployment begins, in a parameter of AWS Systems Manager beside the role; a deployment by hand is not.
  *
  * It is a stack so that what environments will share can be defined in it without another API. Today that is nothing, and
  * without resources it is neither in the assembly nor deployed.

@@ -8,13 +8,22 @@ export interface Workflow {
   readonly name: string;
   readonly on: Triggers;
   readonly concurrency?: Concurrency;
+  /** Scripts that several jobs run, each written once. */
+  readonly env?: { readonly [name: string]: string | undefined };
   readonly jobs: { readonly [id: string]: Job };
 }
 
 export interface Triggers {
   readonly pull_request?: object;
   readonly push: { readonly 'branches'?: string[]; readonly 'branches-ignore'?: string[] };
-  readonly workflow_dispatch?: object;
+  readonly workflow_dispatch?: { readonly inputs: { readonly [name: string]: Input } };
+}
+
+/** A switch that is shown to whoever runs a workflow by hand. */
+export interface Input {
+  readonly description: string;
+  readonly type: 'boolean';
+  readonly default: boolean;
 }
 
 export interface Concurrency {

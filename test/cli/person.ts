@@ -49,7 +49,8 @@ export class Person {
     rmSync(this.directory, { recursive: true, force: true });
   }
 
-  private environment(): NodeJS.ProcessEnv {
+  /** What their terminal has, and no more. */
+  environment(): NodeJS.ProcessEnv {
     return {
       PATH: [join(this.directory, 'bin'), process.env.PATH].join(delimiter),
       HOME: this.directory,

@@ -55,7 +55,7 @@ test('trusts the old form of the subject alone where the ids are not given', () 
   expect(Condition.StringEquals[`${ISSUER}:sub`]).toEqual(['repo:acme/shop:environment:prod']);
 });
 
-test('may assume three roles of the bootstrap in its account and region, and nothing else', () => {
+test('may assume three roles of the bootstrap in its account and region, remember the commit in one parameter, and nothing else', () => {
   expect(role(prod()).Policies).toEqual([{
     PolicyName: 'AssumeBootstrapRoles',
     PolicyDocument: {
@@ -66,10 +66,20 @@ test('may assume three roles of the bootstrap in its account and region, and not
         Resource: ['deploy', 'file-publishing', 'image-publishing'].map((it) => `arn:aws:iam::444455556666:role/cdk-hnb659fds-${it}-role-444455556666-eu-west-1`),
       }],
     },
+  }, {
+    PolicyName: 'RememberCommit',
+    PolicyDocument: {
+      Version: '2012-10-17',
+      Statement: [{
+        Effect: 'Allow',
+        Action: ['ssm:GetParameter', 'ssm:PutParameter'],
+        Resource: 'arn:aws:ssm:eu-west-1:444455556666:parameter/deploy-prod-shop-872f1803/commit',
+      }],
+    },
   }]);
 });
 
-test('has no policy beside the inline one', () => {
+test('has no policy beside the inline ones', () => {
   prod().resourceCountIs('AWS::IAM::Policy', 0);
   expect(role(prod()).ManagedPolicyArns).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { stepOf } from './shop';
 import { ACTIONS } from '../../src/pipeline-stack/action-pins';
 import { DIFFERENCE_CHECK } from '../../src/pipeline-stack/build-job';
+import { COMMIT_CHECK } from '../../src/pipeline-stack/commit-check';
 import { GATE_CHECK } from '../../src/pipeline-stack/gate-check';
 
 /** What a workflow promises, in a sentence, and the test of it. */
@@ -12,7 +13,7 @@ const DEPLOYED = ['dev', 'staging', 'prod'];
 
 const BUILD_STEPS = ['Check out', 'Set up Node.js', 'Install', 'Build', 'Test', 'Synthesise', 'Check that the workflows are up to date'];
 const DEPLOY_STEPS = ['Take the assembly over', 'Unpack the assembly', 'Set up Node.js', 'Install the CDK CLI',
-  'Assume the role of the environment', 'Deploy', 'Say what was deployed', 'Say what state the stacks are in'];
+  'Assume the role of the environment', 'Check that nothing newer is deployed', 'Deploy', 'Say what was deployed', 'Say what state the stacks are in'];
 const GATED_STEPS = [...DEPLOY_STEPS.slice(0, 4), 'Check the gate', ...DEPLOY_STEPS.slice(4)];
 
 function names({ steps }: any): string[] {
@@ -75,8 +76,11 @@ export const CI_PROMISES: Promises = {
 
 export const DEPLOY_PROMISES: Promises = {
   ...OF_BUILD,
-  'runs for every commit of the branch, and by hand': ({ on }) => {
-    expect(on).toEqual({ push: { branches: ['main'] }, workflow_dispatch: {} });
+  'runs for every commit of the branch, and by hand, where it asks whether an older commit is welcome': ({ on }) => {
+    expect(on).toEqual({
+      push: { branches: ['main'] },
+      workflow_dispatch: { inputs: { allowOlder: { description: 'Deploy this commit over a newer one', type: 'boolean', default: false } } },
+    });
   },
   'has a name': ({ name }) => {
     expect(name).toBe('deploy');
@@ -126,10 +130,32 @@ export const DEPLOY_PROMISES: Promises = {
     expect(DEPLOYED.map((it) => names(jobs[`deploy-${it}`]))).toEqual([DEPLOY_STEPS, DEPLOY_STEPS, GATED_STEPS]);
     expect(stepOf(jobs['deploy-prod'], 'Check the gate')).toEqual({
       name: 'Check the gate',
-      env: { ENVIRONMENT: 'prod', GH_TOKEN: '${{ github.token }}', REMEDY: expect.stringContaining("give 'prod' required reviewers") },
-      run: GATE_CHECK,
+      env: {
+        ENVIRONMENT: 'prod',
+        BRANCH: 'main',
+        SELF_REVIEW: 'refused',
+        ADMIN_BYPASS: 'refused',
+        GH_TOKEN: '${{ github.token }}',
+        REMEDY: expect.stringContaining("give 'prod' required reviewers"),
+      },
+      run: 'node --eval "$GATE_CHECK"',
     });
   },
+  'holds each script once that several jobs run': ({ env }) => {
+    expect(env).toEqual({ COMMIT_CHECK, GATE_CHECK });
+  },
+  'deploys no commit over a newer one, unless that was asked for': (workflow) => eachEnvironment(workflow, (job, environment) => {
+    const { env, ...step } = stepOf(job, 'Check that nothing newer is deployed');
+    expect(step).toEqual({ name: 'Check that nothing newer is deployed', run: 'node --eval "$COMMIT_CHECK"' });
+    expect(env).toEqual({
+      ENVIRONMENT: environment,
+      PARAMETER: `/deploy-${environment}-shop-872f1803/commit`,
+      ALLOW_OLDER: '${{ inputs.allowOlder }}',
+      GH_TOKEN: '${{ github.token }}',
+      REMEDY: expect.stringContaining("If 'main' itself was set back, run the workflow by hand with allowOlder."),
+      ROLE_REMEDY: expect.stringContaining('npx cdk deploy '),
+    });
+  }),
   'installs one version of the CDK CLI': (workflow) => eachEnvironment(workflow, (job) => {
     expect(stepOf(job, 'Install the CDK CLI').run).toBe('npm install --global --ignore-scripts --no-audit --no-fund aws-cdk@2.1148.1');
   }),

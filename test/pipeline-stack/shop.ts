@@ -1,7 +1,8 @@
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { App, Stack } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import type { Construct } from 'constructs';
@@ -94,6 +95,16 @@ export function runScript(script: string, cwd: string, env: { [name: string]: st
     cwd, encoding: 'utf8', env: { PATH: process.env.PATH, HOME: cwd, ...env },
   });
   rmSync(file);
+  return { status, output: `${stdout}${stderr}` };
+}
+
+/** The same, while servers of this process answer it. */
+export async function runScriptBeside(script: string, env: { [name: string]: string | undefined }): Promise<Outcome> {
+  const cwd = emptyDirectory();
+  writeFileSync(join(cwd, 'step.sh'), script);
+  const child = spawn('bash', ['--noprofile', '--norc', '-eo', 'pipefail', 'step.sh'], { cwd, env: { PATH: process.env.PATH, HOME: cwd, ...env } });
+  const closed = new Promise<number | null>((resolve) => child.on('close', resolve));
+  const [stdout, stderr, status] = await Promise.all([text(child.stdout), text(child.stderr), closed]);
   return { status, output: `${stdout}${stderr}` };
 }
 
