@@ -65,6 +65,16 @@ export const VARIABLE_NAME: TextRule = {
   remedy: 'rename it',
 };
 
+/**
+ * Of GitHub, and also the name of the environment variable that carries the secret: one of the runner, the CDK or AWS must not be
+ * replaced. https://docs.github.com/actions/reference/security/secrets#naming-your-secrets
+ */
+export const GITHUB_SECRET: TextRule = {
+  pattern: /^(?!(ACTIONS|AWS|BUILD|CDK|DOCKER|GITHUB|NODE|RUNNER)_|(CI|HOME|PATH)$)[A-Z_][A-Z0-9_]*$/,
+  must: "must be the name of a secret in GitHub such as 'NPM_TOKEN', of capital letters, digits and underscores",
+  remedy: "rename it, without 'GITHUB_', 'AWS_' or another prefix of the tools that run beside it",
+};
+
 /** Of AppConfig: https://docs.aws.amazon.com/appconfig/latest/userguide/appconfig-type-reference-feature-flags.html */
 export const FLAG_NAME: TextRule = {
   pattern: /^[a-z][a-zA-Z0-9-]{0,62}$/,

@@ -6,6 +6,7 @@ import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { ImageUse } from './image-use';
+import { breachOf, GITHUB_SECRET } from '../environment/text-rule';
 import { mustBeOf, mustFit } from '../private/argument';
 import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
@@ -30,6 +31,18 @@ export interface ImageFromDirectoryOptions {
    * @default - none
    */
   readonly buildArgs?: { [name: string]: string };
+  /**
+   * The names of secrets that the build needs, such as `NPM_TOKEN` for private packages. They are in neither the image nor
+   * its history, the template or the assembly. The Dockerfile reads one by
+   * `RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN npm ci`.
+   *
+   * Whoever builds has each as an environment variable. The jobs of `PipelineStack` take them from the secrets of this name
+   * in GitHub, of the environment or of the repository. A new value alone builds no new image.
+   *
+   * @see https://docs.docker.com/build/building/secrets/
+   * @default - none
+   */
+  readonly buildSecrets?: string[];
 }
 
 /**
@@ -44,7 +57,8 @@ export abstract class ServiceImage {
   /**
    * Built from the directory's Dockerfile when assets are published, and named by a hash of the directory's content.
    *
-   * Synth needs no Docker. A `.dockerignore` keeps `node_modules` and the like out of image and hash.
+   * Synth needs no Docker. A `.dockerignore` keeps `node_modules` and the like out of image and hash. Throws for a secret whose
+   * name GitHub would refuse, or that replaced a variable of the tools that build.
    *
    * @param directory relative to the working directory
    */
@@ -94,17 +108,28 @@ class DirectoryImage extends ServiceImage {
 
   constructor(private readonly directory: string, private readonly options: ImageFromDirectoryOptions) {
     super();
+    (options.buildSecrets ?? []).forEach((it) => {
+      const breach = breachOf(GITHUB_SECRET, it);
+      if (breach) {
+        throw invalid('ServiceImage.fromDirectory', 'buildSecrets', breach);
+      }
+    });
   }
 
   public _bind(scope: Construct, use: ImageUse): ecs.ContainerImage {
-    const { file = 'Dockerfile', target, buildArgs } = this.options;
+    const { file = 'Dockerfile', target, buildArgs, buildSecrets } = this.options;
     const dockerfile = path.join(this.directory, file);
     if (!fs.existsSync(dockerfile)) {
       throw invalid(scope.node.scope!, 'image', { must: 'must name a directory with a Dockerfile', got: dockerfile, remedy: 'correct the directory, relative to the working directory' });
     }
     warnOfUnwritablePaths(scope, fs.readFileSync(dockerfile, 'utf8'), use.writablePaths);
     return ecs.ContainerImage.fromDockerImageAsset(new DockerImageAsset(scope, 'Image', {
-      directory: this.directory, file, target, buildArgs, platform: platformOf(use.architecture),
+      directory: this.directory,
+      file,
+      target,
+      buildArgs,
+      buildSecrets: buildSecrets && Object.fromEntries(buildSecrets.map((it) => [it, `env=${it}`])),
+      platform: platformOf(use.architecture),
     }));
   }
 }

@@ -1,5 +1,5 @@
 import { DefaultStackSynthesizer, Stack, Stage } from 'aws-cdk-lib';
-import type { AssetManifestArtifact, CloudArtifact } from 'aws-cdk-lib/cx-api';
+import type { AssetManifestArtifact, CloudArtifact, CloudFormationStackArtifact } from 'aws-cdk-lib/cx-api';
 import type { PlatformStage } from '../environment/platform-stage';
 
 /** What a deployment assumes. The lookup role is not among them: it may read all data of the account. */
@@ -47,9 +47,17 @@ function qualifierOf({ synthesizer: { bootstrapQualifier = DefaultStackSynthesiz
 
 /** The roles that the CDK CLI will assume to deploy a stack and to publish what it needs; undefined for credentials of its own. */
 export function assumedRolesOf(stack: Stack): (string | undefined)[] {
-  const artifact = Stage.of(stack)!.synth().getStackArtifact(stack.artifactId);
-  return [artifact.assumeRoleArn, ...artifact.dependencies.filter(isAssetManifest).flatMap(publishingRolesIn)]
+  return [artifactOf(stack).assumeRoleArn, ...assetManifestsOf(stack).flatMap(publishingRolesIn)]
     .map((it) => it?.replace('${AWS::Partition}', partitionOf(stack.region)));
+}
+
+/** What the CDK CLI builds and publishes for a stack. */
+export function assetManifestsOf(stack: Stack): AssetManifestArtifact[] {
+  return artifactOf(stack).dependencies.filter(isAssetManifest);
+}
+
+function artifactOf(stack: Stack): CloudFormationStackArtifact {
+  return Stage.of(stack)!.synth().getStackArtifact(stack.artifactId);
 }
 
 function isAssetManifest(artifact: CloudArtifact): artifact is AssetManifestArtifact {

@@ -1,5 +1,6 @@
 import { ACTIONS } from './action-pins';
 import type { PipelineSettings } from './pipeline-settings';
+import { secretVariables } from './secret-variables';
 import { type Job, SHELL, type Step } from './workflow';
 
 /** Where a synthesis leaves what it generates, beside the templates. */
@@ -31,10 +32,10 @@ export function nodeStep({ nodeVersion }: PipelineSettings): Step {
   return { name: 'Set up Node.js', action: ACTIONS.setupNode, inputs: { 'node-version': nodeVersion, 'package-manager-cache': false } };
 }
 
-function commandSteps({ install, build, test, synth }: PipelineSettings): Step[] {
-  return Object.entries({ Install: install, Build: build, Test: test, Synthesise: synth })
-    .filter(([, run]) => run !== '')
-    .map(([name, run]) => ({ name, run }));
+function commandSteps({ install, installSecrets, build, test, synth }: PipelineSettings): Step[] {
+  const env = installSecrets.length > 0 ? secretVariables(installSecrets) : undefined;
+  return [{ name: 'Install', env, run: install }, { name: 'Build', run: build }, { name: 'Test', run: test }, { name: 'Synthesise', run: synth }]
+    .filter(({ run }) => run !== '');
 }
 
 /** Compares with what is committed, not with what lies in the directory: there the synthesis has written it anew. */

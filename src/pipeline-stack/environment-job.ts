@@ -4,7 +4,10 @@ import { commitRemedy } from './commit-check';
 import { DeployRoleStack } from './deploy-role-stack';
 import type { Deployment } from './deployment';
 import { gateRemedy } from './gate-check';
+import { imageBuildsOf } from './image-builds';
+import { imageSteps } from './image-steps';
 import type { PipelineSettings } from './pipeline-settings';
+import { secretVariables } from './secret-variables';
 import type { Input, Job, Step } from './workflow';
 
 /** What whoever runs the deployment by hand may say. */
@@ -20,7 +23,8 @@ const ASSEMBLY = '"$RUNNER_TEMP/cdk.out"';
  * and the token names the environment only in a job that does.
  */
 export function environmentJob(settings: PipelineSettings, deployment: Deployment, needs: string): Job {
-  const { environment: { name, region }, gate, jobTimeout, delivery } = deployment;
+  const { environment: { name, region }, stage, gate, jobTimeout, delivery } = deployment;
+  const images = imageBuildsOf(stage);
   return {
     'needs': needs,
     'environment': name,
@@ -34,6 +38,7 @@ export function environmentJob(settings: PipelineSettings, deployment: Deploymen
       nodeStep(settings),
       { name: 'Install the CDK CLI', run: `npm install --global --ignore-scripts --no-audit --no-fund aws-cdk@${settings.cliVersion}` },
       ...gate.needsApproval ? [gateStep(deployment, settings)] : [],
+      ...images ? imageSteps(images, settings) : [],
       {
         name: 'Assume the role of the environment',
         action: ACTIONS.configureAwsCredentials,
@@ -46,7 +51,12 @@ export function environmentJob(settings: PipelineSettings, deployment: Deploymen
         },
       },
       commitStep(deployment, settings),
-      { name: 'Deploy', id: 'deploy', run: `cdk deploy ${stacks(deployment)} --app ${ASSEMBLY} --require-approval never --progress events --no-notices` },
+      {
+        name: 'Deploy',
+        id: 'deploy',
+        env: images && images.secrets.length > 0 ? secretVariables(images.secrets) : undefined,
+        run: `cdk deploy ${stacks(deployment)} --app ${ASSEMBLY} --require-approval never --progress events --no-notices`,
+      },
       { name: 'Say what was deployed', run: success(deployment) },
       {
         name: 'Say what state the stacks are in',

@@ -1,3 +1,4 @@
 export * from './gate';
+export * from './image-registry';
 export * from './pipeline-stack';
 export * from './setup-action';

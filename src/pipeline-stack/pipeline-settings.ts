@@ -1,8 +1,9 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import type { IConstruct } from 'constructs';
+import type { ImageRegistry } from './image-registry';
 import type { PipelineStackProps } from './pipeline-stack';
 import type { SetupAction } from './setup-action';
-import { ACCOUNT, breachOf, type TextRule } from '../environment/text-rule';
+import { ACCOUNT, breachOf, GITHUB_SECRET, type TextRule } from '../environment/text-rule';
 import { invalid } from '../private/invalid';
 
 /** The version of the CDK CLI that deploys, and the newest schema of assemblies that it reads. */
@@ -33,6 +34,10 @@ const CLI_VERSION: TextRule = {
   pattern: /^\d+\.\d+\.\d+$/, must: `must be a whole version such as '${CLI.version}'`, remedy: "take that of 'aws-cdk' in the lock file",
 };
 
+const HOST: TextRule = {
+  pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$/, must: "must be a host such as 'ghcr.io'", remedy: "write it without a scheme and a path; Docker Hub is 'docker.io'",
+};
+
 const ACTION: TextRule = {
   pattern: /^[A-Za-z0-9][\w.-]*(\/[\w.-]+)+@[0-9a-f]{40}$/,
   must: "must be pinned to a commit: an action, '@' and forty hexadecimal digits",
@@ -56,6 +61,9 @@ export class PipelineSettings {
   public readonly buildTimeout: Duration;
   public readonly cliVersion: string;
   public readonly accountsWithGitHubProvider: string[];
+  public readonly registries: ImageRegistry[];
+  /** Secrets of GitHub that the installation has as variables. */
+  public readonly installSecrets: string[];
 
   /** Throws for what GitHub would refuse, or understand otherwise. */
   constructor(private readonly scope: IConstruct, props: PipelineStackProps) {
@@ -71,6 +79,9 @@ export class PipelineSettings {
     this.buildTimeout = keptTimeout(scope, 'buildTimeout', props.buildTimeout ?? Duration.hours(1));
     this.cliVersion = this.kept(CLI_VERSION, 'cliVersion', props.cliVersion ?? CLI.version);
     this.accountsWithGitHubProvider = (props.accountsWithGitHubProvider ?? []).map((it) => this.kept(ACCOUNT, 'accountsWithGitHubProvider', it));
+    this.installSecrets = (props.installSecrets ?? []).map((it) => this.kept(GITHUB_SECRET, 'installSecrets', it));
+    this.registries = props.registries ?? [];
+    this.checkRegistries();
     this.checkSetupActions();
     this.checkCommands();
   }
@@ -86,6 +97,15 @@ export class PipelineSettings {
       throw invalid(this.scope, name, breach);
     }
     return text;
+  }
+
+  private checkRegistries(): void {
+    this.registries.forEach(({ host, usernameSecret, passwordSecret }, index) => {
+      const name = `registries[${index}]`;
+      this.kept(HOST, `${name}.host`, host);
+      this.kept(GITHUB_SECRET, `${name}.usernameSecret`, usernameSecret);
+      this.kept(GITHUB_SECRET, `${name}.passwordSecret`, passwordSecret);
+    });
   }
 
   private checkSetupActions(): void {

@@ -7,6 +7,7 @@ import type { Deployment } from './deployment';
 import { mustBeDeployable, settledGate, settledTimeout } from './deployment-validation';
 import type { Gate } from './gate';
 import { GitHubRepository } from './github-repository';
+import type { ImageRegistry } from './image-registry';
 import { PipelineSettings } from './pipeline-settings';
 import { ResourcesSynthesizer } from './resources-synthesizer';
 import type { SetupAction } from './setup-action';
@@ -41,7 +42,8 @@ export interface PipelineStackProps extends StackProps {
    */
   readonly branch?: string;
   /**
-   * The label of the runner for all jobs. Images are built on it, so its processor should be that of the services.
+   * The label of the runner for all jobs. Images are built on it: one for another processor is emulated, which takes several
+   * times as long.
    *
    * @default 'ubuntu-24.04-arm', for Graviton
    */
@@ -71,6 +73,14 @@ export interface PipelineStackProps extends StackProps {
    * @default 'npm ci'
    */
   readonly installCommand?: string;
+  /**
+   * The names of secrets in GitHub that the install command has as environment variables, such as `NPM_TOKEN` for private
+   * packages; of the repository, not of an environment. No other step has them. GitHub gives none to pull requests from
+   * forks. Images name theirs by `ServiceImage.fromDirectory`.
+   *
+   * @default - none
+   */
+  readonly installSecrets?: string[];
   /**
    * The command that builds. An empty text leaves the step out.
    *
@@ -109,6 +119,12 @@ export interface PipelineStackProps extends StackProps {
    * @default - none: the first environment in each account defines it
    */
   readonly accountsWithGitHubProvider?: string[];
+  /**
+   * Registries to sign in to before images are built.
+   *
+   * @default - none: base images are public
+   */
+  readonly registries?: ImageRegistry[];
   /**
    * Where the workflows are written in the repository, from the working directory. Given explicitly, they are written on
    * every synth, that of a unit test included.

@@ -27,8 +27,8 @@ function stepOf(yamlLibrary: typeof yaml, step: Step): object {
   if ('run' in step) {
     return step;
   }
-  const { name, action, inputs = action.inputs } = step;
+  const { action, inputs = action.inputs, ...rest } = step;
   const uses = new yamlLibrary.Scalar(action.uses);
   uses.comment = ` ${action.release}`;
-  return { name, uses, with: inputs };
+  return { ...rest, uses, with: inputs };
 }

@@ -54,6 +54,7 @@ export type Step = ActionStep | CommandStep;
 
 export interface ActionStep {
   readonly name: string;
+  readonly if?: string;
   readonly action: SetupAction;
   readonly inputs?: { readonly [name: string]: string | number | boolean };
 }

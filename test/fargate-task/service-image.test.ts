@@ -44,6 +44,22 @@ function buildsOf(stack: Stack): any[] {
   return manifests.flatMap((it: any) => Object.values(it.contents.dockerImages)).map((it: any) => it.source);
 }
 
+describe('the secrets of a build', () => {
+  test('are named in the assembly, and taken from the environment of whoever builds', () => {
+    const stack = stackOf();
+    serviceIn(stack, ServiceImage.fromDirectory(directoryWith('FROM scratch\nVOLUME ["/tmp"]'), { buildSecrets: ['NPM_TOKEN', 'PIP_INDEX'] }));
+
+    expect(buildsOf(stack).map((it) => it.dockerBuildSecrets)).toEqual([{ NPM_TOKEN: 'env=NPM_TOKEN', PIP_INDEX: 'env=PIP_INDEX' }]);
+  });
+
+  test.each(['', 'npm-token', 'npmToken', 'GITHUB_TOKEN', 'AWS_SECRET_ACCESS_KEY', 'NODE_OPTIONS', 'PATH', '1PASSWORD'])('are refused as %j', (name) => {
+    expect(() => ServiceImage.fromDirectory('services/api', { buildSecrets: ['NPM_TOKEN', name] })).toThrow(new Error(
+      "[ServiceImage.fromDirectory] 'buildSecrets' must be the name of a secret in GitHub such as 'NPM_TOKEN', of capital letters, digits and underscores, "
+      + `got '${name}'; rename it, without 'GITHUB_', 'AWS_' or another prefix of the tools that run beside it`,
+    ));
+  });
+});
+
 describe('from a registry', () => {
   test('is pinned by its digest', () => {
     const stack = stackOf();

@@ -40,6 +40,13 @@ test('leaves no token in the checked-out repository, for the commands would find
   expect(stepOf(buildOf(), 'Check out').with).toEqual({ 'persist-credentials': false });
 });
 
+test('gives the named secrets to the installation alone', () => {
+  const job = buildOf({ installSecrets: ['NPM_TOKEN'] });
+
+  expect(stepOf(job, 'Install').env).toEqual({ NPM_TOKEN: '${{ secrets.NPM_TOKEN }}' });
+  expect(JSON.stringify(job).match(/secrets\./g)).toHaveLength(1);
+});
+
 test('does not take anything out of a cache', () => {
   expect(stepOf(buildOf({ nodeVersion: '22.11' }), 'Set up Node.js').with).toEqual({ 'node-version': '22.11', 'package-manager-cache': false });
 });

@@ -55,6 +55,26 @@ test.each([
   expect(() => pipelineOf({ setupActions: [{ ...SETUP, inputs }] })).toThrow(new Error(`[Delivery] 'setupActions[0].inputs.${name}' must be literal; workflows are written at synth`));
 });
 
+const SECRET_MUST = "must be the name of a secret in GitHub such as 'NPM_TOKEN', of capital letters, digits and underscores";
+const SECRET_REMEDY = "rename it, without 'GITHUB_', 'AWS_' or another prefix of the tools that run beside it";
+const REGISTRY = { host: 'ghcr.io', usernameSecret: 'GHCR_USER', passwordSecret: 'GHCR_TOKEN' };
+
+test.each<[string, Partial<PipelineStackProps>, string]>([
+  ['installSecrets', { installSecrets: ['NPM_TOKEN', 'npm_token'] }, 'npm_token'],
+  ['installSecrets', { installSecrets: ['PATH'] }, 'PATH'],
+  ['installSecrets', { installSecrets: ['${{ github.token }}'] }, '${{ github.token }}'],
+  ['registries[1].usernameSecret', { registries: [REGISTRY, { ...REGISTRY, usernameSecret: 'jane@example.com' }] }, 'jane@example.com'],
+  ['registries[0].passwordSecret', { registries: [{ ...REGISTRY, passwordSecret: 'GITHUB_TOKEN' }] }, 'GITHUB_TOKEN'],
+])('refuses what is no name of a secret as %s: %j', (name, props, got) => {
+  expect(() => pipelineOf(props)).toThrow(new Error(`[Delivery] '${name}' ${SECRET_MUST}, got '${got}'; ${SECRET_REMEDY}`));
+});
+
+test.each(['', 'https://ghcr.io', 'ghcr.io/acme', 'GHCR.io', '"; rm', Aws.REGION])('refuses %j as the host of a registry', (host) => {
+  expect(() => pipelineOf({ registries: [{ ...REGISTRY, host }] })).toThrow(new Error(
+    `[Delivery] 'registries[0].host' must be a host such as 'ghcr.io', got '${host}'; write it without a scheme and a path; Docker Hub is 'docker.io'`,
+  ));
+});
+
 test.each(['testCommand', 'synthCommand'] as const)('refuses to go without %s', (name) => {
   expect(() => pipelineOf({ [name]: ' ' })).toThrow(new Error(`[Delivery] '${name}' must be a command, got ' '; what is neither tested nor synthesised is not deployed`));
 });

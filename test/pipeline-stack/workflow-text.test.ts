@@ -1,8 +1,13 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { App } from 'aws-cdk-lib';
-import { pipelineIn, shopApp, stageIn, textIn } from './shop';
+import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { emptyDirectory, pipelineIn, removeDirectories, shopApp, stageIn, textIn } from './shop';
 import { ACTIONS } from '../../src/pipeline-stack/action-pins';
 
 const SETUP = [{ uses: `actions/setup-python@${'a'.repeat(40)}`, release: 'v6.2.0', inputs: { 'python-version': '3.10' } }];
+
+afterAll(removeDirectories);
 
 const BOTH = ['ci.yml', 'deploy.yml'];
 
@@ -18,7 +23,13 @@ test.each(BOTH)('%s uses no action that is not pinned to a commit, and names the
 });
 
 test('every pin of the table is used', () => {
-  const texts = BOTH.map((it) => textIn(shopApp(), it)).join();
+  const app = new App();
+  const stage = stageIn(app, 'Dev');
+  const directory = emptyDirectory();
+  writeFileSync(join(directory, 'Dockerfile'), 'FROM scratch\n');
+  new DockerImageAsset(stage.node.findChild('Shop'), 'Image', { directory, platform: Platform.LINUX_ARM64 });
+  pipelineIn(app).deploy(stage);
+  const texts = BOTH.map((it) => textIn(app, it)).join();
 
   expect(Object.values(ACTIONS).filter(({ uses, release }) => !texts.includes(`${uses} # ${release}\n`))).toEqual([]);
 });
