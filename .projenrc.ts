@@ -83,6 +83,7 @@ const project = new awscdk.AwsCdkConstructLibrary({
   gitignore: ['/bench/results.json', '.venv/', '.jsii.tabl.json', 'cdk.out/', '/examples/*/node_modules/', '.DS_Store'],
 
   githubOptions: { mergify: false },
+  buildWorkflowOptions: { mutableBuild: false }, // it would need a token that may push
   releaseTrigger: release.ReleaseTrigger.workflowDispatch(), // publishing is a decision, not a push
   jsiiReleaseVersion: '0.2.1061',
   npmTrustedPublishing: true,
@@ -110,8 +111,34 @@ project.tsconfigDev.addExclude('lib');
 project.tsconfigDev.addExclude('examples');
 project.tsconfigDev.addExclude('dist');
 
-// The toolchains that the generated bindings ask for today.
+// Every action at the commit of one release; a tag can be moved to other code. A test audits what comes of it.
+Object.entries({
+  'actions/setup-node': '820762786026740c76f36085b0efc47a31fe5020', // v7.0.0
+  'actions/setup-java': 'b6effb05e454b25005698d916606bdc6ffcbf961', // v5.7.0
+  'actions/setup-python': '5fda3b95a4ea91299a34e894583c3862153e4b97', // v7.0.0
+  'actions/setup-go': 'b7ad1dad31e06c5925ef5d2fc7ad053ef454303e', // v7.0.0
+  'actions/setup-dotnet': 'a98b56852c35b8e3190ac28c8c2271da59106c68', // v6.0.0
+  'peter-evans/create-pull-request': '5f6978faf089d4d20b00c7766989d076bb2fc7f1', // v8.1.1
+}).forEach(([action, commit]) => project.github?.actions.set(action, `${action}@${commit}`));
+
+// The steps that check out. The repository is public: none of them needs a token later.
 const releaseWorkflow = project.tryFindObjectFile('.github/workflows/release.yml');
+const buildWorkflow = project.tryFindObjectFile('.github/workflows/build.yml');
+const upgradeWorkflow = project.tryFindObjectFile('.github/workflows/upgrade-main.yml');
+const withoutToken = (workflow: typeof buildWorkflow, steps: { [job: string]: number }) => Object.entries(steps)
+  .forEach(([job, step]) => workflow?.addOverride(`jobs.${job}.steps.${step}.with.persist-credentials`, false));
+withoutToken(buildWorkflow, { 'build': 0, 'package-js': 3, 'package-java': 4, 'package-python': 4, 'package-dotnet': 4, 'package-go': 4 });
+buildWorkflow?.addOverride('jobs.build.permissions.contents', 'read');
+withoutToken(releaseWorkflow, { release: 0, release_npm: 3, release_maven: 4, release_pypi: 4, release_nuget: 4, release_golang: 4 });
+withoutToken(upgradeWorkflow, { upgrade: 0, pr: 0 });
+
+// The title is in the event: it needs neither the secrets nor the rights that a run of the target has.
+const titleWorkflow = project.tryFindObjectFile('.github/workflows/pull-request-lint.yml');
+titleWorkflow?.addOverride('on.pull_request', { types: ['opened', 'synchronize', 'reopened', 'ready_for_review', 'edited'] });
+titleWorkflow?.addDeletionOverride('on.pull_request_target');
+titleWorkflow?.addOverride('jobs.validate.permissions.pull-requests', 'read');
+
+// The toolchains that the generated bindings ask for today.
 releaseWorkflow?.addOverride('jobs.release_maven.steps.0.with.java-version', '17');
 releaseWorkflow?.addOverride('jobs.release_nuget.steps.1.with.dotnet-version', '8.x');
 releaseWorkflow?.addDeletionOverride('jobs.release_npm.steps.9.env.NPM_REGISTRY');

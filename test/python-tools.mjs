@@ -6,7 +6,7 @@
 import { join } from 'node:path';
 import { IN_CI, pythonWith, PythonUnavailable } from './python.mjs';
 
-const REQUIREMENTS = { 'awscli': 'cli', 'cfn-lint': 'lint' };
+const REQUIREMENTS = { 'awscli': 'cli', 'cfn-lint': 'lint', 'zizmor': 'pipeline-stack' };
 
 try {
   Object.entries(REQUIREMENTS).forEach(([name, folder]) => pythonWith(name, join(import.meta.dirname, folder, 'requirements.txt')));

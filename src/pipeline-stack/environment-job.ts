@@ -1,5 +1,6 @@
 import { ACTIONS } from './action-pins';
 import { nodeStep } from './build-job';
+import { cliStep } from './cli-step';
 import { commitRemedy } from './commit-check';
 import { DeployRoleStack } from './deploy-role-stack';
 import type { Deployment } from './deployment';
@@ -36,7 +37,7 @@ export function environmentJob(settings: PipelineSettings, deployment: Deploymen
       { name: 'Take the assembly over', action: ACTIONS.downloadArtifact, inputs: { name: 'assembly', path: '${{ runner.temp }}' } },
       { name: 'Unpack the assembly', run: 'tar --extract --gzip --file "$RUNNER_TEMP/assembly.tgz" --directory "$RUNNER_TEMP"' },
       nodeStep(settings),
-      { name: 'Install the CDK CLI', run: `npm install --global --ignore-scripts --no-audit --no-fund aws-cdk@${settings.cliVersion}` },
+      cliStep(settings),
       ...gate.needsApproval ? [gateStep(deployment, settings)] : [],
       ...images ? imageSteps(images, settings) : [],
       {

@@ -6,8 +6,12 @@ import type { SetupAction } from './setup-action';
 import { ACCOUNT, breachOf, GITHUB_SECRET, type TextRule } from '../environment/text-rule';
 import { invalid } from '../private/invalid';
 
-/** The version of the CDK CLI that deploys, and the newest schema of assemblies that it reads. */
-export const CLI = { version: '2.1148.1', schema: 55 };
+/** The version of the CDK CLI that deploys, what the registry says its package is, and the newest schema of assemblies that it reads. */
+export const CLI = {
+  version: '2.1148.1',
+  integrity: 'sha512-K3d02L17IwmAuiBWNuX1DzYhKUs9GrKYI7bZnGJfJ1bKz9ymXFxfudBOL3rUb8JAusDNSULiQU2fsJH7kyY2XA==',
+  schema: 55,
+};
 
 const BRANCH: TextRule = {
   // What git refuses: https://git-scm.com/docs/git-check-ref-format
@@ -38,6 +42,10 @@ const HOST: TextRule = {
   pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$/, must: "must be a host such as 'ghcr.io'", remedy: "write it without a scheme and a path; Docker Hub is 'docker.io'",
 };
 
+const INTEGRITY: TextRule = {
+  pattern: /^sha512-[A-Za-z0-9+/]{86}==$/, must: "must be 'sha512-' and a hash in base64", remedy: "take the 'integrity' of 'aws-cdk' in the lock file",
+};
+
 const ACTION: TextRule = {
   pattern: /^[A-Za-z0-9][\w.-]*(\/[\w.-]+)+@[0-9a-f]{40}$/,
   must: "must be pinned to a commit: an action, '@' and forty hexadecimal digits",
@@ -60,6 +68,8 @@ export class PipelineSettings {
   public readonly synth: string;
   public readonly buildTimeout: Duration;
   public readonly cliVersion: string;
+  /** Undefined where only the version is known. */
+  public readonly cliIntegrity?: string;
   public readonly accountsWithGitHubProvider: string[];
   public readonly registries: ImageRegistry[];
   /** Secrets of GitHub that the installation has as variables. */
@@ -78,6 +88,7 @@ export class PipelineSettings {
     this.synth = props.synthCommand ?? 'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out';
     this.buildTimeout = keptTimeout(scope, 'buildTimeout', props.buildTimeout ?? Duration.hours(1));
     this.cliVersion = this.kept(CLI_VERSION, 'cliVersion', props.cliVersion ?? CLI.version);
+    this.cliIntegrity = props.cliIntegrity === undefined ? knownIntegrity(this.cliVersion) : this.kept(INTEGRITY, 'cliIntegrity', props.cliIntegrity);
     this.accountsWithGitHubProvider = (props.accountsWithGitHubProvider ?? []).map((it) => this.kept(ACCOUNT, 'accountsWithGitHubProvider', it));
     this.installSecrets = (props.installSecrets ?? []).map((it) => this.kept(GITHUB_SECRET, 'installSecrets', it));
     this.registries = props.registries ?? [];
@@ -132,6 +143,10 @@ export class PipelineSettings {
       throw invalid(this.scope, name, { must: 'must be literal', remedy: 'workflows are written at synth' });
     }
   }
+}
+
+function knownIntegrity(version: string): string | undefined {
+  return version === CLI.version ? CLI.integrity : undefined;
 }
 
 /** Minutes after which GitHub ends a job on a runner of its own: https://docs.github.com/en/actions/reference/limits */

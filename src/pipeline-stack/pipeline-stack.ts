@@ -113,6 +113,12 @@ export interface PipelineStackProps extends StackProps {
    */
   readonly cliVersion?: string;
   /**
+   * The hash of the CDK CLI's package: the `integrity` of `aws-cdk` in a lock file. What the registry gives otherwise is not run.
+   *
+   * @default - that of the default version; a version that is given is taken as the registry gives it
+   */
+  readonly cliIntegrity?: string;
+  /**
    * Accounts that have GitHub's identity provider already, since an account can have only one. It stays when its stack
    * goes, so name the account here too when another environment becomes the first one there.
    *

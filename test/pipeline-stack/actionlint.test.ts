@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyDirectory, type Outcome, removeDirectories, shopApp, textIn } from './shop';
 
@@ -8,16 +8,20 @@ jest.setTimeout(300_000);
 
 afterAll(removeDirectories);
 
+const OWN = join(__dirname, '../../.github/workflows');
 const SETUP = [{ uses: `actions/setup-python@${'a'.repeat(40)}`, release: 'v6.2.0', inputs: { 'python-version': '3.13' } }];
 const APPS = [shopApp(), shopApp({ directory: 'apps/shop', setupActions: SETUP, buildCommand: '', testCommand: 'pytest' })];
 const GENERATED = APPS.flatMap((app) => ['ci.yml', 'deploy.yml'].map((file) => textIn(app, file)));
 
 function lint(texts: string[], env: NodeJS.ProcessEnv = {}): Outcome {
-  const files = texts.map((text, index) => {
+  return lintFiles(texts.map((text, index) => {
     const file = join(emptyDirectory(), `workflow-${index}.yml`);
     writeFileSync(file, text);
     return file;
-  });
+  }), env);
+}
+
+function lintFiles(files: string[], env: NodeJS.ProcessEnv = {}): Outcome {
   const { status, stdout, stderr } = spawnSync(process.execPath, [join(__dirname, 'actionlint.mjs'), ...files], { encoding: 'utf8', env: { ...process.env, ...env } });
   return { status, output: stdout + stderr };
 }
@@ -30,6 +34,13 @@ const testWithLinter = skipped ? test.skip : test;
 
 testWithLinter('actionlint has nothing to say of all workflows', () => {
   expect(all).toEqual({ status: 0, output: 'actionlint: 4 workflows, nothing found\n' });
+});
+
+testWithLinter('actionlint has nothing to say of the workflows of this repository', () => {
+  const files = readdirSync(OWN).map((it) => join(OWN, it));
+
+  expect(files.length).toBeGreaterThan(2);
+  expect(lintFiles(files)).toEqual({ status: 0, output: `actionlint: ${files.length} workflows, nothing found\n` });
 });
 
 testWithLinter.each([

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync
 import { join } from 'node:path';
 import { App, Duration, Stage } from 'aws-cdk-lib';
 import { emptyDirectory, pipelineIn, removeDirectories, runScript, shopApp, stageIn, stepOf, workflowIn } from './shop';
+import type { PipelineStackProps } from '../../src/pipeline-stack/pipeline-stack';
 import { PlatformStage } from '../../src/environment/platform-stage';
 
 const BIN = join(__dirname, '../../node_modules/.bin');
@@ -50,6 +51,30 @@ test('the CDK CLI finds exactly the stacks of the environment, those of stages i
 
   expect(summary).toMatch(/^## Deployed to prod\n\nCommit c0ffee, in account 444455556666 and region eu-west-1:\n\n/);
   expect(summary.match(/^- \S+/gm)!.sort()).toEqual(['- Prod/Delivery', '- Prod/Inner/Cell/Shop', '- Prod/Shop']);
+});
+
+describe('the CDK CLI', () => {
+  /** Runs the installation of a job, and then asks the CLI for its version, as a later step would find it. */
+  function installed(props: Partial<PipelineStackProps> = {}): { status: number | null; output: string } {
+    const { env, run } = stepOf(workflowIn(shopApp(props), 'deploy.yml').jobs['deploy-dev'], 'Install the CDK CLI');
+    const temporary = emptyDirectory();
+    const path = join(temporary, 'path');
+    const { status, output } = runScript(run, temporary, { ...env, RUNNER_TEMP: temporary, GITHUB_PATH: path });
+    return status === 0
+      ? runScript('cdk --version', temporary, { PATH: `${readFileSync(path, 'utf8').trim()}:${process.env.PATH}`, CDK_DISABLE_CLI_TELEMETRY: 'true' })
+      : { status, output };
+  }
+
+  test('is installed as the lock file says', () => {
+    expect(installed()).toEqual({ status: 0, output: expect.stringMatching(/^2\.1148\.1 /) });
+  });
+
+  test('is not run where the registry gives another package', () => {
+    const { status, output } = installed({ cliIntegrity: `sha512-${'A'.repeat(86)}==` });
+
+    expect(status).not.toBe(0);
+    expect(output).toContain('EINTEGRITY');
+  });
 });
 
 describe('after a failure the summary says', () => {

@@ -1,8 +1,10 @@
 import { stepOf } from './shop';
 import { ACTIONS } from '../../src/pipeline-stack/action-pins';
 import { DIFFERENCE_CHECK } from '../../src/pipeline-stack/build-job';
+import { INSTALLATION } from '../../src/pipeline-stack/cli-step';
 import { COMMIT_CHECK } from '../../src/pipeline-stack/commit-check';
 import { GATE_CHECK } from '../../src/pipeline-stack/gate-check';
+import { CLI } from '../../src/pipeline-stack/pipeline-settings';
 
 /** What a workflow promises, in a sentence, and the test of it. */
 export interface Promises {
@@ -156,8 +158,12 @@ export const DEPLOY_PROMISES: Promises = {
       ROLE_REMEDY: expect.stringContaining('npx cdk deploy '),
     });
   }),
-  'installs one version of the CDK CLI': (workflow) => eachEnvironment(workflow, (job) => {
-    expect(stepOf(job, 'Install the CDK CLI').run).toBe('npm install --global --ignore-scripts --no-audit --no-fund aws-cdk@2.1148.1');
+  'installs one version of the CDK CLI, by a lock file': (workflow) => eachEnvironment(workflow, (job) => {
+    expect(stepOf(job, 'Install the CDK CLI')).toEqual({
+      name: 'Install the CDK CLI',
+      env: { CLI_PACKAGE: expect.stringContaining('"aws-cdk":"2.1148.1"'), CLI_LOCK: expect.stringContaining(CLI.integrity) },
+      run: INSTALLATION,
+    });
   }),
   'assumes the role of the environment for as long as the job may run': (workflow) => eachEnvironment(workflow, (job, environment) => {
     const account = environment === 'prod' ? '444455556666' : '111122223333';

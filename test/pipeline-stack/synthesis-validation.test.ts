@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { App, Aws, CliCredentialsStackSynthesizer, DefaultStackSynthesizer, LegacyStackSynthesizer, Stack } from 'aws-cdk-lib';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
-import { bareStageIn, deployed, pipelineIn, refusal, shopApp, workflowIn } from './shop';
+import { bareStageIn, deployed, pipelineIn, refusal, shopApp, stepOf, workflowIn } from './shop';
 import { Gate } from '../../src/pipeline-stack/gate';
 import { CLI } from '../../src/pipeline-stack/pipeline-settings';
 import type { DeployOptions } from '../../src/pipeline-stack/pipeline-stack';
@@ -134,7 +134,9 @@ describe('the CDK CLI', () => {
   afterEach(() => { CLI.schema = schema; });
 
   test('is the one with which this package is tested', () => {
-    expect(CLI.version).toBe(JSON.parse(readFileSync(require.resolve('aws-cdk/package.json'), 'utf8')).version);
+    const { version, integrity } = JSON.parse(readFileSync('package-lock.json', 'utf8')).packages['node_modules/aws-cdk'];
+
+    expect([CLI.version, CLI.integrity]).toEqual([version, integrity]);
   });
 
   test('must be named where this one does not read what aws-cdk-lib writes', () => {
@@ -147,8 +149,15 @@ describe('the CDK CLI', () => {
   });
 
   test('is the one that was named', () => {
-    const { steps } = workflowIn(shopApp({ cliVersion: '2.2000.0' }), 'deploy.yml').jobs['deploy-dev'];
+    const { env } = stepOf(workflowIn(shopApp({ cliVersion: '2.2000.0' }), 'deploy.yml').jobs['deploy-dev'], 'Install the CDK CLI');
 
-    expect(steps[3].run).toContain(' aws-cdk@2.2000.0');
+    expect(JSON.parse(env.CLI_PACKAGE).dependencies).toEqual({ 'aws-cdk': '2.2000.0' });
+    expect(JSON.parse(env.CLI_LOCK).packages['node_modules/aws-cdk']).toEqual({ version: '2.2000.0', bin: { cdk: 'bin/cdk' } });
+  });
+
+  test('is refused where its hash is none', () => {
+    expect(() => shopApp({ cliIntegrity: 'sha1-abc' })).toThrow(new Error(
+      "[Delivery] 'cliIntegrity' must be 'sha512-' and a hash in base64, got 'sha1-abc'; take the 'integrity' of 'aws-cdk' in the lock file",
+    ));
   });
 });
