@@ -1,4 +1,5 @@
 import { Stage, Tags } from 'aws-cdk-lib';
+import { DEFAULT_CROSS_STACK_REFERENCES } from 'aws-cdk-lib/cx-api';
 import type { Construct } from 'constructs';
 import type { PlatformEnvironment } from './platform-environment';
 import { Tier } from './tier';
@@ -11,12 +12,21 @@ export interface PlatformStageProps {
   readonly environment: PlatformEnvironment;
 }
 
+/** As the AWS CDK recommends: an export that another stack imports can be neither changed nor removed. */
+const REFERENCES = 'weak';
+
 /**
  * A whole product in one environment: everything that is defined inside is in the environment's account and region, and
  * has its tier.
  *
  * Define all that a stage uses inside it: references do not cross stages. Synth needs no look-up and no credentials,
  * because the Availability Zones come from the environment.
+ *
+ * What one of its stacks uses of another is read from that stack's outputs when it is deployed, and not exported, unless the
+ * context `@aws-cdk/core:defaultCrossStackReferences` says otherwise: a resource that another stack used can then be removed
+ * again. A stack that does not change itself is not deployed, and keeps what it read.
+ *
+ * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
  */
 export class PlatformStage extends Stage {
   static { brand(this.prototype, 'PlatformStage'); }
@@ -32,6 +42,7 @@ export class PlatformStage extends Stage {
 
     Tier.setOn(this, environment.tier);
     this.node.setContext(`availability-zones:account=${environment.account}:region=${environment.region}`, environment.zones);
+    this.node.setContext(DEFAULT_CROSS_STACK_REFERENCES, this.node.tryGetContext(DEFAULT_CROSS_STACK_REFERENCES) ?? REFERENCES);
     Tags.of(this).add('environment', environment.name);
     Tags.of(this).add('tier', environment.tier.name);
   }

@@ -1,6 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
 import { PlatformEnvironment } from '../../src/environment/platform-environment';
 import { PlatformStage } from '../../src/environment/platform-stage';
@@ -80,5 +81,41 @@ test('tags what it holds with environment and tier', () => {
 
   Template.fromStack(stack).hasResourceProperties('AWS::SQS::Queue', {
     Tags: [{ Key: 'environment', Value: 'staging-eu' }, { Key: 'tier', Value: 'staging' }],
+  });
+});
+
+describe('what one of its stacks uses of another', () => {
+  /** The templates of a stage with a queue in one stack, and a topic in another that knows it or not. */
+  function templatesOf(isUsed: boolean, context: { [key: string]: string } = {}): { first: Template; second: Template } {
+    const stage = new PlatformStage(new App({ context }), 'Staging', { environment: STAGING });
+    const [first, second] = ['First', 'Second'].map((it) => new Stack(stage, it));
+    const queue = new sqs.Queue(first, 'Queue');
+    new sns.Topic(second, 'Topic', { displayName: isUsed ? queue.queueName : 'none' });
+    return { first: Template.fromStack(first), second: Template.fromStack(second) };
+  }
+
+  function exportsOf(template: Template): string[] {
+    return Object.values(template.toJSON().Outputs ?? {}).flatMap(({ Export: it }: any) => it ?? []);
+  }
+
+  test('is read from the outputs of that stack, and not exported: it could not be removed', () => {
+    const { first, second } = templatesOf(true);
+    const [output] = Object.keys(first.toJSON().Outputs);
+
+    expect(exportsOf(first)).toEqual([]);
+    second.hasResourceProperties('AWS::SNS::Topic', {
+      DisplayName: { 'Fn::GetStackOutput': { StackName: 'Staging-First', Region: 'eu-west-1', OutputName: output } },
+    });
+  });
+
+  test('goes with its use', () => {
+    expect(templatesOf(false).first.toJSON().Outputs).toBeUndefined();
+  });
+
+  test.each([['strong', 1, true], ['both', 1, false], ['weak', 0, false]])('is as the context says where that says something: %s', (strength, count, isImported) => {
+    const { first, second } = templatesOf(true, { '@aws-cdk/core:defaultCrossStackReferences': strength });
+
+    expect(exportsOf(first)).toHaveLength(count);
+    expect(JSON.stringify(second.toJSON()).includes('Fn::ImportValue')).toBe(isImported);
   });
 });
