@@ -5,7 +5,8 @@ import { createRequire } from 'node:module';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { resourceTypes, unlike } from './likeness.mjs';
+import { differences, resourceTypes } from './likeness.cjs';
+import { weigh, weightOf } from './weight.cjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const env = { ...process.env, CDK_VALIDATION: 'false', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true', JSII_SILENCE_WARNING_DEPRECATED_NODE_VERSION: 'true' };
@@ -14,7 +15,7 @@ const SIDES = ['golden', 'handwritten', 'patterns'];
 const SIZES = [1, 10, 50];
 
 compileIfStale();
-const weighed = Object.fromEntries(SIDES.map((side) => [side, [1, 2].map((services) => run('synth.cjs', side, services, 'weigh'))]));
+const weighed = Object.fromEntries(SIDES.map((side) => [side, weigh(side, { env })]));
 mustBeAlike(...['golden', 'handwritten'].map((side) => weighed[side][1].templates[0]));
 const synth = measureSynth();
 const results = {
@@ -43,22 +44,11 @@ function compileIfStale() {
   }
 }
 
-/** What one more service adds to a stack that has one already. */
-function weightOf([one, two]) {
-  const difference = (measure) => measure(two) - measure(one);
-  return {
-    resources: difference(({ templates: [it] }) => Object.keys(it.Resources).length),
-    kilobytes: difference(({ templates: [it] }) => JSON.stringify(it).length) / 1000,
-    kilobytesAsWritten: difference(({ templates: [it] }) => JSON.stringify(it, undefined, 1).length) / 1000,
-    tokens: difference(({ tokens }) => tokens),
-  };
-}
-
 /** Otherwise the comparison would not be honest. */
 function mustBeAlike(golden, handwritten) {
-  const differences = unlike(golden, handwritten);
-  if (differences.length > 0) {
-    throw new Error(`handwritten is not what golden is:\n${differences.join('\n')}`);
+  const found = differences(golden, handwritten);
+  if (found.length > 0) {
+    throw new Error(`handwritten is not what golden is:\n${found.join('\n')}`);
   }
   console.log(`golden and handwritten: the same ${Object.keys(golden.Resources).length} resources of ${resourceTypes(golden).size} types, with the same properties\n`);
 }

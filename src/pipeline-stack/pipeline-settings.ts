@@ -42,6 +42,11 @@ const HOST: TextRule = {
   pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$/, must: "must be a host such as 'ghcr.io'", remedy: "write it without a scheme and a path; Docker Hub is 'docker.io'",
 };
 
+/** The types too: tsx, which runs an app, does not look at them, and a misspelt prop is then no prop at all. */
+const BUILD = `npm run build --if-present
+if [ -f tsconfig.json ]; then npx --no-install tsc --noEmit; fi
+`;
+
 const INTEGRITY: TextRule = {
   pattern: /^sha512-[A-Za-z0-9+/]{86}==$/, must: "must be 'sha512-' and a hash in base64", remedy: "take the 'integrity' of 'aws-cdk' in the lock file",
 };
@@ -83,7 +88,7 @@ export class PipelineSettings {
     this.setupActions = props.setupActions ?? [];
     this.nodeVersion = this.kept(NODE_VERSION, 'nodeVersion', props.nodeVersion ?? '24');
     this.install = props.installCommand ?? 'npm ci';
-    this.build = props.buildCommand ?? 'npm run build --if-present';
+    this.build = props.buildCommand ?? BUILD;
     this.test = props.testCommand ?? 'npm test';
     this.synth = props.synthCommand ?? 'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out';
     this.buildTimeout = keptTimeout(scope, 'buildTimeout', props.buildTimeout ?? Duration.hours(1));

@@ -84,7 +84,8 @@ export interface PipelineStackProps extends StackProps {
   /**
    * The command that builds. An empty text leaves the step out.
    *
-   * @default 'npm run build --if-present'
+   * @default - 'npm run build --if-present', and then 'npx tsc --noEmit' where there is a tsconfig.json: a runner such as tsx
+   * does not look at types, and a misspelt prop passes in silence
    */
   readonly buildCommand?: string;
   /**

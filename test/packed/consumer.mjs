@@ -26,7 +26,8 @@ try {
 }
 
 function inTypeScript(app) {
-  writeProduct(app, 'npx tsx app.ts');
+  writeProduct(app, JSON.parse(written('cdk.json')));
+  write(join(app, 'tsconfig.json'), written('tsconfig.json'));
   run('npm', ['pack', '--pack-destination', app], root);
   const tarball = readdirSync(app).find((it) => it.endsWith('.tgz'));
   write(join(app, 'app.ts'), block('ts'));
@@ -38,7 +39,22 @@ function inTypeScript(app) {
   }));
   run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], app);
   mustLock(app, 'npx', ['--no-install', 'cdk-golden-path']);
-  return synthesised(app, tarball);
+  const templates = synthesised(app, tarball);
+  mustRefuseMisspelt(app);
+  return templates;
+}
+
+/** With the settings of the README: the app itself is run without a look at its types. */
+function mustRefuseMisspelt(app) {
+  const right = readFileSync(join(app, 'app.ts'), 'utf8');
+  write(join(app, 'app.ts'), right.replace('image,\n      config:', 'image,\n      scalling: 99,\n      config:'));
+  const { status, stdout, stderr } = spawnSync(join(root, 'node_modules/.bin/cdk'), ['synth', '**', '--quiet', '--no-lookups', '--no-notices'], {
+    cwd: app, encoding: 'utf8', env: { ...process.env, CDK_DISABLE_CLI_TELEMETRY: 'true' },
+  });
+  write(join(app, 'app.ts'), right);
+  if (status === 0 || !`${stdout}${stderr}`.includes("'scalling' does not exist in type 'PlatformServiceProps'")) {
+    throw new Error(`a misspelt prop: expected the synthesis to refuse it, got exit code ${status}\n${stdout}${stderr}`);
+  }
 }
 
 /** Without a Python it fails in CI, and elsewhere says so. */
@@ -51,7 +67,7 @@ function inPython(app) {
     const wheel = readdirSync(bindings).find((it) => it.endsWith('.whl'));
     run(python.command, ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', join(scratch, 'packages'), join(bindings, wheel)], root, python.env);
 
-    writeProduct(app, `${python.command} app.py`);
+    writeProduct(app, { app: `${python.command} app.py` });
     cpSync(join(root, 'examples/python/app.py'), join(app, 'app.py'));
     const env = { PYTHONPATH: [join(scratch, 'packages'), python.env.PYTHONPATH].filter(Boolean).join(':') };
     mustLock(app, python.command, [join(scratch, 'packages/bin/cdk-golden-path')], env);
@@ -64,7 +80,7 @@ function inPython(app) {
 }
 
 /** What both apps are about: the product's environments and its service. */
-function writeProduct(app, command) {
+function writeProduct(app, settings) {
   const environment = block('yaml');
   write(join(app, 'config/prod.yaml'), environment);
   write(join(app, 'config/staging.yaml'), environment.replace('tier: prod', 'tier: staging').replace('"444455556666"', '"222233334444"'));
@@ -73,7 +89,7 @@ function writeProduct(app, command) {
   cpSync(join(root, 'examples/shop/services/api/Dockerfile'), join(app, 'services/api/Dockerfile'));
   cpSync(join(root, 'test/support/migrations'), join(app, 'services/api/src/migrations'), { recursive: true });
   cpSync(migrations, join(app, 'migrations'), { recursive: true, filter: (it) => !it.endsWith('.lock') });
-  write(join(app, 'cdk.json'), JSON.stringify({ app: command, context: JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk-lib/recommended-feature-flags.json'), 'utf8')) }));
+  write(join(app, 'cdk.json'), JSON.stringify({ ...settings, context: JSON.parse(readFileSync(join(root, 'node_modules/aws-cdk-lib/recommended-feature-flags.json'), 'utf8')) }));
 }
 
 /** The command writes the lock that is committed with the migrations, and says in its exit code what it refuses. */
@@ -123,6 +139,11 @@ function pick(...names) {
 
 function block(language) {
   return new RegExp(`^\`\`\`${language}\\n([\\s\\S]*?)^\`\`\``, 'm').exec(readme)[1];
+}
+
+/** What the README writes into a file by `echo`. */
+function written(file) {
+  return readme.split('\n').map((line) => /^echo '(.*)' > (\S+)$/.exec(line)).find((it) => it?.[2] === file)[1];
 }
 
 function write(file, content) {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { emptyDirectory, type Outcome, removeDirectories, runScript, shopApp, stepOf, workflowIn } from './shop';
 
@@ -17,8 +17,44 @@ function commands(job: any): string[] {
 
 test('is that of an npm project', () => {
   expect(commands(buildOf())).toEqual([
-    'npm ci', 'npm run build --if-present', 'npm test', 'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out',
+    'npm ci', expect.stringMatching(/^npm run build --if-present\n/), 'npm test',
+    'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out',
   ]);
+});
+
+describe('the build', () => {
+  /** Builds an npm project with these files, and with the compiler of this one. */
+  function build(files: { [file: string]: string }): Outcome {
+    const directory = emptyDirectory();
+    Object.entries({ 'package.json': '{}', ...files }).forEach(([file, text]) => writeFileSync(join(directory, file), text));
+    symlinkSync(join(__dirname, '../../node_modules'), join(directory, 'node_modules'));
+    return runScript(stepOf(buildOf(), 'Build').run, directory, {});
+  }
+
+  const TSCONFIG = '{ "compilerOptions": { "strict": true, "types": [] } }';
+  const APP = 'export function scale(props: { readonly scaling?: number }): void { console.log(props.scaling); }\n';
+
+  test('checks the types of an app, which passes where they are right', () => {
+    expect(build({ 'tsconfig.json': TSCONFIG, 'app.ts': `${APP}scale({ scaling: 99 });\n` })).toEqual({ status: 0, output: '' });
+  });
+
+  test('fails for a misspelt prop', () => {
+    const { status, output } = build({ 'tsconfig.json': TSCONFIG, 'app.ts': `${APP}scale({ scalling: 99 });\n` });
+
+    expect(status).not.toBe(0);
+    expect(output).toContain("'scalling' does not exist in type");
+  });
+
+  test('leaves an app alone that is not in TypeScript', () => {
+    expect(build({ 'app.js': 'scale({ scalling: 99 });\n' })).toEqual({ status: 0, output: '' });
+  });
+
+  test('runs what the project calls its build first, and stops where that fails', () => {
+    const { status, output } = build({ 'package.json': '{ "scripts": { "build": "echo built && exit 3" } }', 'tsconfig.json': TSCONFIG, 'app.ts': APP });
+
+    expect(status).toBe(3);
+    expect(output).toContain('built');
+  });
 });
 
 test('runs other commands for another language, after its toolchain is there', () => {

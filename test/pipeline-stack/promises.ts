@@ -43,7 +43,7 @@ const OF_BUILD: Promises = {
   'builds and tests before it synthesises, once': ({ jobs: { build } }) => {
     expect(names(build).slice(0, BUILD_STEPS.length)).toEqual(BUILD_STEPS);
     expect(build.steps.slice(2, 6).map((it: any) => it.run)).toEqual([
-      'npm ci', 'npm run build --if-present', 'npm test', 'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out',
+      'npm ci', 'npm run build --if-present\nif [ -f tsconfig.json ]; then npx --no-install tsc --noEmit; fi\n', 'npm test', 'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out',
     ]);
   },
   'checks out without leaving a token behind': ({ jobs: { build } }) => {

@@ -4,6 +4,7 @@ const { CustomResource, Duration, RemovalPolicy } = require('aws-cdk-lib');
 const ec2 = require('aws-cdk-lib/aws-ec2');
 const iam = require('aws-cdk-lib/aws-iam');
 const lambda = require('aws-cdk-lib/aws-lambda');
+const logs = require('aws-cdk-lib/aws-logs');
 const rds = require('aws-cdk-lib/aws-rds');
 const secretsmanager = require('aws-cdk-lib/aws-secretsmanager');
 const { defineKey, defineLogGroup } = require('./encryption.cjs');
@@ -19,6 +20,9 @@ exports.defineDatabase = (stack, vpc) => {
   const key = defineKey(stack, 'OrdersKey', 'Storage, snapshots, secrets and logs of the database');
   const exportedLogs = ['postgresql', 'upgrade', 'iam-db-auth-error'];
   const logGroups = exportedLogs.map((log) => defineLogGroup(stack, `OrdersLog-${log}`, key, `/aws/rds/instance/${identifier}/${log}`));
+  Object.entries(COUNTED).forEach(([metricName, pattern]) => new logs.MetricFilter(stack, `Orders${metricName}`, {
+    logGroup: logGroups[0], filterPattern: logs.FilterPattern.literal(pattern), metricNamespace: `Handwritten/Postgres/${identifier}`, metricName, metricValue: '1',
+  }));
 
   const securityGroup = new ec2.SecurityGroup(stack, 'OrdersSecurityGroup', { vpc, description: 'Database', allowAllOutbound: false });
   securityGroup.applyRemovalPolicy(removalPolicy);
@@ -111,6 +115,7 @@ function defineRoles(stack, { vpc, key, instance, securityGroup, secrets }) {
       MasterSecretArn: secrets.master.secretArn,
       AppSecretArn: secrets.app.secretArn,
       OwnerSecretArn: secrets.owner.secretArn,
+      VerifierRole: `verifier_${stack.stackName.toLowerCase()}_orders`,
       Version: '1',
     },
   });
@@ -134,6 +139,12 @@ function defineRoles(stack, { vpc, key, instance, securityGroup, secrets }) {
   rotate('OrdersAppRotation', multiUser, secrets.app, secrets.master);
   return roles;
 }
+
+/** Lines of the log, by the metric that counts them. */
+const COUNTED = {
+  Deadlocks: '%ERROR:\\s+deadlock\\sdetected%',
+  FailedLogins: '%FATAL:\\s+\\w+\\sauthentication\\sfailed\\sfor\\suser|FATAL:\\s+no\\spg_hba\\.conf\\sentry%',
+};
 
 const PARAMETERS = {
   'log_min_duration_statement': '1000',
