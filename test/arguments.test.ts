@@ -17,6 +17,7 @@ import { PeopleAccess } from '../src/managed-postgres/people-access';
 import { PostgresVersion } from '../src/managed-postgres/postgres-version';
 import { PlatformNetwork } from '../src/network/platform-network';
 import { ObservabilityBundle } from '../src/observability-bundle/observability-bundle';
+import { Gate } from '../src/pipeline-stack/gate';
 import { PipelineStack } from '../src/pipeline-stack/pipeline-stack';
 import { Audience } from '../src/platform-service/audience';
 import { Ingress } from '../src/platform-service/ingress';
@@ -34,6 +35,7 @@ let id = 0;
 
 /** Where a user hands over each struct, with props that are right. */
 const ENTRANCES: { [struct: string]: [right: object, take: (props: any) => unknown] } = {
+  ApprovalOptions: [{}, (options) => Gate.approval(options)],
   BackupVaultProps: [{}, (props) => new BackupVault(stack, `Vault${id++}`, props)],
   CpuScalingOptions: [{}, (options) => Scaling.cpu(options)],
   DailyBackupOptions: [{}, (options) => BackupSchedule.daily(options)],

@@ -3,6 +3,10 @@
 
 /** The props of each struct and their types: `?` may be left out, `[]` is a list, `{}` values by name. */
 export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: string } } = {
+  ApprovalOptions: {
+    allowAdminBypass: 'string?',
+    allowSelfReview: 'string?',
+  },
   BackupVaultProps: {
     retention: 'Duration?',
     schedule: 'BackupSchedule?',
@@ -55,8 +59,14 @@ export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: st
   },
   ImageFromDirectoryOptions: {
     buildArgs: 'string{}?',
+    buildSecrets: 'string[]?',
     file: 'string?',
     target: 'string?',
+  },
+  ImageRegistry: {
+    host: 'string',
+    passwordSecret: 'string',
+    usernameSecret: 'string',
   },
   ManagedPostgresProps: {
     version: 'PostgresVersion',
@@ -124,11 +134,14 @@ export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: st
     branch: 'string?',
     buildCommand: 'string?',
     buildTimeout: 'Duration?',
+    cliIntegrity: 'string?',
     cliVersion: 'string?',
     directory: 'string?',
     installCommand: 'string?',
+    installSecrets: 'string[]?',
     nodeVersion: 'string?',
     ownerId: 'string?',
+    registries: 'ImageRegistry[]?',
     repositoryId: 'string?',
     runner: 'string?',
     setupActions: 'SetupAction[]?',
