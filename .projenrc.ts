@@ -127,14 +127,20 @@ const buildWorkflow = project.tryFindObjectFile('.github/workflows/build.yml');
 const upgradeWorkflow = project.tryFindObjectFile('.github/workflows/upgrade-main.yml');
 const withoutToken = (workflow: typeof buildWorkflow, steps: { [job: string]: number }) => Object.entries(steps)
   .forEach(([job, step]) => workflow?.addOverride(`jobs.${job}.steps.${step}.with.persist-credentials`, false));
-withoutToken(buildWorkflow, { 'build': 0, 'package-js': 3, 'package-java': 4, 'package-python': 4, 'package-dotnet': 4, 'package-go': 4 });
+withoutToken(buildWorkflow, {
+  'build': 0, 'package-js': 3, 'package-java': 4, 'package-python': 4, 'package-dotnet': 4, 'package-go': 4,
+});
 buildWorkflow?.addOverride('jobs.build.permissions.contents', 'read');
-withoutToken(releaseWorkflow, { release: 0, release_npm: 3, release_maven: 4, release_pypi: 4, release_nuget: 4, release_golang: 4 });
+withoutToken(releaseWorkflow, {
+  release: 0, release_npm: 3, release_maven: 4, release_pypi: 4, release_nuget: 4, release_golang: 4,
+});
 withoutToken(upgradeWorkflow, { upgrade: 0, pr: 0 });
 
 // The title is in the event: it needs neither the secrets nor the rights that a run of the target has.
 const titleWorkflow = project.tryFindObjectFile('.github/workflows/pull-request-lint.yml');
-titleWorkflow?.addOverride('on.pull_request', { types: ['opened', 'synchronize', 'reopened', 'ready_for_review', 'edited'] });
+titleWorkflow?.addOverride('on.pull_request', {
+  types: ['opened', 'synchronize', 'reopened', 'ready_for_review', 'edited'],
+});
 titleWorkflow?.addDeletionOverride('on.pull_request_target');
 titleWorkflow?.addOverride('jobs.validate.permissions.pull-requests', 'read');
 

@@ -1,18 +1,20 @@
-// Whether two templates define the same: so many resources of each type, with the same properties. Names, texts and references may differ.
+// Whether two templates define the same: so many resources of each type, with the same properties.
+// Names, texts and references may differ.
 
 /** How many resources there are of each type. */
 exports.resourceTypes = resourceTypes;
 
 /**
- * What differs, in words, a line for each type or property: first the types of which one has more, then for the others what their
- * properties, switches, numbers and deletion policies are.
+ * What differs, in words, a line for each type or property: first the types of which one has more, then for the
+ * others what their properties, switches, numbers and deletion policies are.
  */
 exports.differences = (golden, handwritten) => {
   const [left, right] = [golden, handwritten].map(resourceTypes);
   const types = [...new Set([...left.keys(), ...right.keys()])].sort();
   const unequal = types.filter((type) => left.get(type) !== right.get(type));
   return [
-    ...unequal.map((type) => `${type}: golden defines ${left.get(type) ?? 'none'}, handwritten ${right.get(type) ?? 'none'}`),
+    ...unequal.map((type) =>
+      `${type}: golden defines ${left.get(type) ?? 'none'}, handwritten ${right.get(type) ?? 'none'}`),
     // Of a type of which one has more, every property would differ.
     ...types.filter((type) => !unequal.includes(type)).flatMap((type) => differencesOf(type, golden, handwritten)),
   ];
@@ -23,7 +25,8 @@ function resourceTypes({ Resources }) {
 }
 
 function differencesOf(type, ...templates) {
-  const [left, right] = templates.map(({ Resources }) => valuesByPath(Object.values(Resources).filter(({ Type }) => Type === type)));
+  const [left, right] = templates.map(({ Resources }) => Object.values(Resources).filter(({ Type }) => Type === type))
+    .map(valuesByPath);
   return [...new Set([...left.keys(), ...right.keys()])].sort()
     .map((path) => ({ path, golden: inWords(left.get(path)), handwritten: inWords(right.get(path)) }))
     .filter(({ golden, handwritten }) => golden !== handwritten)
@@ -33,7 +36,8 @@ function differencesOf(type, ...templates) {
 /** All values that these resources have at each place; a place in a list counts as any other of the list. */
 function valuesByPath(resources) {
   const values = new Map();
-  resources.flatMap(({ Properties = {}, DeletionPolicy = 'none' }) => [['DeletionPolicy', DeletionPolicy], ...leaves(Properties)])
+  resources
+    .flatMap(({ Properties = {}, DeletionPolicy: policy = 'none' }) => [['DeletionPolicy', policy], ...leaves(Properties)])
     .forEach(([path, value]) => values.set(path, [...values.get(path) ?? [], value]));
   return values;
 }
@@ -49,8 +53,10 @@ function leaves(value, path = '') {
     return [[path, typeof value === 'string' ? 'a text' : String(value)]];
   }
   const isReference = Object.keys(value).some((key) => key === 'Ref' || key.startsWith('Fn::'));
-  // A reference stands for a text.
-  return isReference ? [[path, 'a text']] : Object.entries(value).flatMap(([key, part]) => leaves(part, placeOf(value, path, key)));
+  if (isReference) {
+    return [[path, 'a text']];
+  }
+  return Object.entries(value).flatMap(([key, part]) => leaves(part, placeOf(value, path, key)));
 }
 
 function placeOf(value, path, key) {

@@ -3,9 +3,11 @@ const { execFileSync } = require('node:child_process');
 const { readdirSync, readFileSync } = require('node:fs');
 const { join } = require('node:path');
 
-/** Both numbers of services, synthesised: how much was made, and how many tokens were resolved. Node.js is started with these options. */
-exports.weigh = (side, { env, options = [] }) => [1, 2].map((services) =>
-  JSON.parse(execFileSync(process.execPath, [...options, join(__dirname, 'synth.cjs'), side, String(services), 'weigh'], { env, encoding: 'utf8', maxBuffer: 2 ** 28 })));
+/** One service and two, by a Node.js with these options: what was made, and how many tokens were resolved. */
+exports.weigh = (side, { env, options = [] }) => [1, 2].map((services) => {
+  const words = [...options, join(__dirname, 'synth.cjs'), side, String(services), 'weigh'];
+  return JSON.parse(execFileSync(process.execPath, words, { env, encoding: 'utf8', maxBuffer: 2 ** 28 }));
+});
 
 exports.weightOf = ([one, two]) => {
   const difference = (measure) => measure(two) - measure(one);

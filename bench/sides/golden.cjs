@@ -1,6 +1,7 @@
 // As a user of this package writes it.
 const ec2 = require('aws-cdk-lib/aws-ec2');
-const { Audience, Ingress, ManagedPostgres, PlatformService, PostgresVersion, ServiceConfig, ServiceImage } = require(process.env.BENCH_PACKAGE ?? '../..');
+const golden = require(process.env.BENCH_PACKAGE ?? '../..');
+const { Audience, Ingress, ManagedPostgres, PlatformService, PostgresVersion, ServiceConfig, ServiceImage } = golden;
 
 // Ten services at their most would not fit into the connections of the default instance class.
 exports.defineShared = (stack, vpc) => new ManagedPostgres(stack, 'Orders', {

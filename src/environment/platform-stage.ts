@@ -22,9 +22,9 @@ const REFERENCES = 'weak';
  * Define all that a stage uses inside it: references do not cross stages. Synth needs no look-up and no credentials,
  * because the Availability Zones come from the environment.
  *
- * What one of its stacks uses of another is read from that stack's outputs when it is deployed, and not exported, unless the
- * context `@aws-cdk/core:defaultCrossStackReferences` says otherwise: a resource that another stack used can then be removed
- * again. A stack that does not change itself is not deployed, and keeps what it read.
+ * What one of its stacks uses of another is read from that stack's outputs when it is deployed, and not exported,
+ * unless the context `@aws-cdk/core:defaultCrossStackReferences` says otherwise: a resource that another stack used can
+ * then be removed again. A stack that does not change itself is not deployed, and keeps what it read.
  *
  * @see https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/intrinsic-function-reference-getstackoutput.html
  */
@@ -42,7 +42,8 @@ export class PlatformStage extends Stage {
 
     Tier.setOn(this, environment.tier);
     this.node.setContext(`availability-zones:account=${environment.account}:region=${environment.region}`, environment.zones);
-    this.node.setContext(DEFAULT_CROSS_STACK_REFERENCES, this.node.tryGetContext(DEFAULT_CROSS_STACK_REFERENCES) ?? REFERENCES);
+    const references: unknown = this.node.tryGetContext(DEFAULT_CROSS_STACK_REFERENCES) ?? REFERENCES;
+    this.node.setContext(DEFAULT_CROSS_STACK_REFERENCES, references);
     Tags.of(this).add('environment', environment.name);
     Tags.of(this).add('tier', environment.tier.name);
   }

@@ -66,8 +66,8 @@ export const VARIABLE_NAME: TextRule = {
 };
 
 /**
- * Of GitHub, and also the name of the environment variable that carries the secret: one of the runner, the CDK or AWS must not be
- * replaced. https://docs.github.com/actions/reference/security/secrets#naming-your-secrets
+ * Of GitHub, and also the name of the environment variable that carries the secret: one of the runner, the CDK or AWS
+ * must not be replaced. https://docs.github.com/actions/reference/security/secrets#naming-your-secrets
  */
 export const GITHUB_SECRET: TextRule = {
   pattern: /^(?!(ACTIONS|AWS|BUILD|CDK|DOCKER|GITHUB|NODE|RUNNER)_|(CI|HOME|PATH)$)[A-Z_][A-Z0-9_]*$/,

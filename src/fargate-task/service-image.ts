@@ -32,12 +32,12 @@ export interface ImageFromDirectoryOptions {
    */
   readonly buildArgs?: { [name: string]: string };
   /**
-   * The names of secrets that the build needs, such as `NPM_TOKEN` for private packages. They are in neither the image nor
-   * its history, the template or the assembly. The Dockerfile reads one by
+   * The names of secrets that the build needs, such as `NPM_TOKEN` for private packages. They are in neither the image
+   * nor its history, the template or the assembly. The Dockerfile reads one by
    * `RUN --mount=type=secret,id=NPM_TOKEN,env=NPM_TOKEN npm ci`.
    *
-   * Whoever builds has each as an environment variable. The jobs of `PipelineStack` take them from the secrets of this name
-   * in GitHub, of the environment or of the repository. A new value alone builds no new image.
+   * Whoever builds has each as an environment variable. The jobs of `PipelineStack` take them from the secrets of this
+   * name in GitHub, of the environment or of the repository. A new value alone builds no new image.
    *
    * @see https://docs.docker.com/build/building/secrets/
    * @default - none
@@ -57,8 +57,8 @@ export abstract class ServiceImage {
   /**
    * Built from the directory's Dockerfile when assets are published, and named by a hash of the directory's content.
    *
-   * Synth needs no Docker. A `.dockerignore` keeps `node_modules` and the like out of image and hash. Throws for a secret whose
-   * name GitHub would refuse, or that replaced a variable of the tools that build.
+   * Synth needs no Docker. A `.dockerignore` keeps `node_modules` and the like out of image and hash. Throws for a
+   * secret whose name GitHub would refuse, or that replaced a variable of the tools that build.
    *
    * @param directory relative to the working directory
    */

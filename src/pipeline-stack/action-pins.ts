@@ -11,4 +11,5 @@ export const ACTIONS = {
 } as const satisfies { readonly [name: string]: SetupAction };
 
 /** The image of QEMU that the action runs, which else is whatever `latest` names. */
-export const EMULATORS = 'docker.io/tonistiigi/binfmt:qemu-v10.2.3@sha256:400a4873b838d1b89194d982c45e5fb3cda4593fbfd7e08a02e76b03b21166f0';
+export const EMULATORS = 'docker.io/tonistiigi/binfmt:qemu-v10.2.3'
+  + '@sha256:400a4873b838d1b89194d982c45e5fb3cda4593fbfd7e08a02e76b03b21166f0';

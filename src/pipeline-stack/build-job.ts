@@ -34,8 +34,12 @@ export function nodeStep({ nodeVersion }: PipelineSettings): Step {
 
 function commandSteps({ install, installSecrets, build, test, synth }: PipelineSettings): Step[] {
   const env = installSecrets.length > 0 ? secretVariables(installSecrets) : undefined;
-  return [{ name: 'Install', env, run: install }, { name: 'Build', run: build }, { name: 'Test', run: test }, { name: 'Synthesise', run: synth }]
-    .filter(({ run }) => run !== '');
+  return [
+    { name: 'Install', env, run: install },
+    { name: 'Build', run: build },
+    { name: 'Test', run: test },
+    { name: 'Synthesise', run: synth },
+  ].filter(({ run }) => run !== '');
 }
 
 /** Compares with what is committed, not with what lies in the directory: there the synthesis has written it anew. */

@@ -18,6 +18,7 @@ export const ALLOW_OLDER: { [name: string]: Input } = {
 
 /** The directory that the runner empties before each job, so that nothing of an earlier one is deployed. */
 const ASSEMBLY = '"$RUNNER_TEMP/cdk.out"';
+const DEPLOY_OPTIONS = '--require-approval never --progress events --no-notices';
 
 /**
  * Everything that one environment takes, in one job: each job that names a protected environment asks for approval anew,
@@ -56,7 +57,7 @@ export function environmentJob(settings: PipelineSettings, deployment: Deploymen
         name: 'Deploy',
         id: 'deploy',
         env: images && images.secrets.length > 0 ? secretVariables(images.secrets) : undefined,
-        run: `cdk deploy ${stacks(deployment)} --app ${ASSEMBLY} --require-approval never --progress events --no-notices`,
+        run: `cdk deploy ${stacks(deployment)} --app ${ASSEMBLY} ${DEPLOY_OPTIONS}`,
       },
       { name: 'Say what was deployed', run: success(deployment) },
       {
@@ -69,7 +70,8 @@ export function environmentJob(settings: PipelineSettings, deployment: Deploymen
   };
 }
 
-function gateStep({ environment: { name }, gate: { _without: { allowSelfReview, allowAdminBypass } } }: Deployment, { branch }: PipelineSettings): Step {
+function gateStep({ environment: { name }, gate }: Deployment, { branch }: PipelineSettings): Step {
+  const { allowSelfReview, allowAdminBypass } = gate._without;
   return {
     name: 'Check the gate',
     env: {
@@ -89,7 +91,8 @@ function allowedIf(reason?: string): string {
 }
 
 /** After the role is assumed, which alone may read and write what is remembered. */
-function commitStep({ environment: { name, account }, stage, delivery }: Deployment, { branch }: PipelineSettings): Step {
+function commitStep(deployment: Deployment, { branch }: PipelineSettings): Step {
+  const { environment: { name, account }, stage, delivery } = deployment;
   return {
     name: 'Check that nothing newer is deployed',
     env: {
@@ -98,7 +101,8 @@ function commitStep({ environment: { name, account }, stage, delivery }: Deploym
       ALLOW_OLDER: '${{ inputs.allowOlder }}',
       GH_TOKEN: '${{ github.token }}',
       REMEDY: commitRemedy(branch),
-      ROLE_REMEDY: `If the role may not do that, somebody who may deploy to account ${account} deploys it anew: npx cdk deploy ${stage.node.path}/${DeployRoleStack.ID}.`,
+      ROLE_REMEDY: `If the role may not do that, somebody who may deploy to account ${account} deploys it anew: `
+        + `npx cdk deploy ${stage.node.path}/${DeployRoleStack.ID}.`,
     },
     run: 'node --eval "$COMMIT_CHECK"',
   };

@@ -30,11 +30,11 @@ export class Gate {
   /**
    * People must approve.
    *
-   * Who they are is set in GitHub, in the settings of the environment. A workflow cannot set it for itself. The job therefore
-   * asks GitHub before it assumes any role, and fails unless there are required reviewers, self-review is prevented,
-   * administrators may not bypass the rules, and the policy names the pipeline's branch and nothing else. "Protected branches
-   * only" is refused: it admits all branches where none is protected. Required reviewers in a private repository need
-   * GitHub Enterprise.
+   * Who they are is set in GitHub, in the settings of the environment. A workflow cannot set it for itself. The job
+   * therefore asks GitHub before it assumes any role, and fails unless there are required reviewers, self-review is
+   * prevented, administrators may not bypass the rules, and the policy names the pipeline's branch and nothing else.
+   * "Protected branches only" is refused: it admits all branches where none is protected. Required reviewers in a
+   * private repository need GitHub Enterprise.
    *
    * An environment in the same account needs an approval as well, or synth refuses both: it may assume the same roles. A
    * bootstrap qualifier of its own keeps the two apart as far as the policies of its CloudFormation role do.
@@ -43,7 +43,9 @@ export class Gate {
    */
   public static approval(options: ApprovalOptions = {}): Gate {
     mustFit('Gate.approval', 'ApprovalOptions', options);
-    Object.entries(options).filter(([, it]) => it !== undefined).forEach(([name, reason]) => mustBeReason('Gate.approval', name, reason, 'say why, or leave it out'));
+    Object.entries(options).filter(([, it]) => it !== undefined).forEach(([name, reason]) => {
+      mustBeReason('Gate.approval', name, reason, 'say why, or leave it out');
+    });
     return new Gate(true, undefined, options);
   }
 
@@ -92,6 +94,7 @@ export class Gate {
 function mustBeReason(where: string, name: string, reason: string, remedy: string): void {
   mustBeOf(where, 'string', reason, name);
   if (!Token.isUnresolved(reason) && reason.trim().length < SHORTEST_REASON) {
-    throw invalid(where, name, { must: `must be a reason of at least ${SHORTEST_REASON} characters`, got: reason, remedy });
+    const must = `must be a reason of at least ${SHORTEST_REASON} characters`;
+    throw invalid(where, name, { must, got: reason, remedy });
   }
 }

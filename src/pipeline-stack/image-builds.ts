@@ -12,8 +12,12 @@ export interface ImageBuilds {
 
 /** Of a stage that is synthesised: its asset manifests say what `cdk deploy` will build. */
 export function imageBuildsOf(stage: PlatformStage): ImageBuilds | undefined {
-  const sources = stacksOf(stage).flatMap(assetManifestsOf).flatMap(({ contents: { dockerImages = {} } }) => Object.values(dockerImages)).map(({ source }) => source);
-  return sources.length === 0 ? undefined : { platforms: distinct(sources.map(({ platform }) => platform)), secrets: distinct(sources.flatMap(variablesOf)) };
+  const sources = stacksOf(stage).flatMap(assetManifestsOf)
+    .flatMap(({ contents: { dockerImages = {} } }) => Object.values(dockerImages)).map(({ source }) => source);
+  return sources.length === 0 ? undefined : {
+    platforms: distinct(sources.map(({ platform }) => platform)),
+    secrets: distinct(sources.flatMap(variablesOf)),
+  };
 }
 
 function variablesOf({ dockerBuildSecrets = {} }: DockerImageSource): (string | undefined)[] {

@@ -6,7 +6,7 @@ import type { SetupAction } from './setup-action';
 import { ACCOUNT, breachOf, GITHUB_SECRET, type TextRule } from '../environment/text-rule';
 import { invalid } from '../private/invalid';
 
-/** The version of the CDK CLI that deploys, what the registry says its package is, and the newest schema of assemblies that it reads. */
+/** The CDK CLI that deploys: its version, the hash of its package, the newest schema of assemblies that it reads. */
 export const CLI = {
   version: '2.1148.1',
   integrity: 'sha512-K3d02L17IwmAuiBWNuX1DzYhKUs9GrKYI7bZnGJfJ1bKz9ymXFxfudBOL3rUb8JAusDNSULiQU2fsJH7kyY2XA==',
@@ -39,7 +39,9 @@ const CLI_VERSION: TextRule = {
 };
 
 const HOST: TextRule = {
-  pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$/, must: "must be a host such as 'ghcr.io'", remedy: "write it without a scheme and a path; Docker Hub is 'docker.io'",
+  pattern: /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d+)?$/,
+  must: "must be a host such as 'ghcr.io'",
+  remedy: "write it without a scheme and a path; Docker Hub is 'docker.io'",
 };
 
 /** The types too: tsx, which runs an app, does not look at them, and a misspelt prop is then no prop at all. */
@@ -48,7 +50,9 @@ if [ -f tsconfig.json ]; then npx --no-install tsc --noEmit; fi
 `;
 
 const INTEGRITY: TextRule = {
-  pattern: /^sha512-[A-Za-z0-9+/]{86}==$/, must: "must be 'sha512-' and a hash in base64", remedy: "take the 'integrity' of 'aws-cdk' in the lock file",
+  pattern: /^sha512-[A-Za-z0-9+/]{86}==$/,
+  must: "must be 'sha512-' and a hash in base64",
+  remedy: "take the 'integrity' of 'aws-cdk' in the lock file",
 };
 
 const ACTION: TextRule = {
@@ -93,7 +97,9 @@ export class PipelineSettings {
     this.synth = props.synthCommand ?? 'npx --no-install cdk synth \'**\' --quiet --no-lookups --no-notices --output cdk.out';
     this.buildTimeout = keptTimeout(scope, 'buildTimeout', props.buildTimeout ?? Duration.hours(1));
     this.cliVersion = this.kept(CLI_VERSION, 'cliVersion', props.cliVersion ?? CLI.version);
-    this.cliIntegrity = props.cliIntegrity === undefined ? knownIntegrity(this.cliVersion) : this.kept(INTEGRITY, 'cliIntegrity', props.cliIntegrity);
+    this.cliIntegrity = props.cliIntegrity === undefined
+      ? knownIntegrity(this.cliVersion)
+      : this.kept(INTEGRITY, 'cliIntegrity', props.cliIntegrity);
     this.accountsWithGitHubProvider = (props.accountsWithGitHubProvider ?? []).map((it) => this.kept(ACCOUNT, 'accountsWithGitHubProvider', it));
     this.installSecrets = (props.installSecrets ?? []).map((it) => this.kept(GITHUB_SECRET, 'installSecrets', it));
     this.registries = props.registries ?? [];

@@ -42,8 +42,8 @@ export interface PipelineStackProps extends StackProps {
    */
   readonly branch?: string;
   /**
-   * The label of the runner for all jobs. Images are built on it: one for another processor is emulated, which takes several
-   * times as long.
+   * The label of the runner for all jobs. Images are built on it: one for another processor is emulated, which takes
+   * several times as long.
    *
    * @default 'ubuntu-24.04-arm', for Graviton
    */
@@ -74,9 +74,9 @@ export interface PipelineStackProps extends StackProps {
    */
   readonly installCommand?: string;
   /**
-   * The names of secrets in GitHub that the install command has as environment variables, such as `NPM_TOKEN` for private
-   * packages; of the repository, not of an environment. No other step has them. GitHub gives none to pull requests from
-   * forks. Images name theirs by `ServiceImage.fromDirectory`.
+   * The names of secrets in GitHub that the install command has as environment variables, such as `NPM_TOKEN` for
+   * private packages; of the repository, not of an environment. No other step has them. GitHub gives none to pull
+   * requests from forks. Images name theirs by `ServiceImage.fromDirectory`.
    *
    * @default - none
    */
@@ -84,8 +84,8 @@ export interface PipelineStackProps extends StackProps {
   /**
    * The command that builds. An empty text leaves the step out.
    *
-   * @default - 'npm run build --if-present', and then 'npx tsc --noEmit' where there is a tsconfig.json: a runner such as tsx
-   * does not look at types, and a misspelt prop passes in silence
+   * @default - 'npm run build --if-present', and then 'npx tsc --noEmit' where there is a tsconfig.json: a runner such
+   * as tsx does not look at types, and a misspelt prop passes in silence
    */
   readonly buildCommand?: string;
   /**
@@ -114,7 +114,8 @@ export interface PipelineStackProps extends StackProps {
    */
   readonly cliVersion?: string;
   /**
-   * The hash of the CDK CLI's package: the `integrity` of `aws-cdk` in a lock file. What the registry gives otherwise is not run.
+   * The hash of the CDK CLI's package: the `integrity` of `aws-cdk` in a lock file. What the registry gives otherwise
+   * is not run.
    *
    * @default - that of the default version; a version that is given is taken as the registry gives it
    */

@@ -49,7 +49,7 @@ function variablesOf(gate: Gate): { [name: string]: string } {
   return stepOf(workflowIn(app, 'deploy.yml').jobs['deploy-prod'], 'Check the gate').env;
 }
 
-const PASSED: Outcome = { status: 0, output: 'The environment prod has reviewers, and lets the branch trunk deploy to it, and no other.\n' };
+const PASSED: Outcome = { status: 0, output: 'The environment prod has reviewers, and lets only the branch trunk deploy to it.\n' };
 
 test('asks with the token of the job, and lets nobody past', () => {
   expect(env).toEqual({ ENVIRONMENT: 'prod', BRANCH: 'trunk', SELF_REVIEW: 'refused', ADMIN_BYPASS: 'refused', GH_TOKEN: '${{ github.token }}', REMEDY });

@@ -84,8 +84,8 @@ describe('the check of the secrets', () => {
   test('fails for each that is empty, as GitHub gives one that is not there', () => {
     expect(runScript(run, emptyDirectory(), { ...env, GHCR_USER: '', GHCR_TOKEN: '' })).toEqual({
       status: 1,
-      output: ['GHCR_USER', 'GHCR_TOKEN'].map((it) => '::error title=A secret is missing::The images are built with '
-        + `${it}, which is a secret of neither the environment nor the repository. Nothing was deployed.\n`).join(''),
+      output: ['GHCR_USER', 'GHCR_TOKEN'].map((it) => '::error title=A secret is missing::'
+        + `${it} is a secret of neither the environment nor the repository.\n`).join(''),
     });
   });
 });

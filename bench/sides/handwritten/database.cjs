@@ -21,7 +21,11 @@ exports.defineDatabase = (stack, vpc) => {
   const exportedLogs = ['postgresql', 'upgrade', 'iam-db-auth-error'];
   const logGroups = exportedLogs.map((log) => defineLogGroup(stack, `OrdersLog-${log}`, key, `/aws/rds/instance/${identifier}/${log}`));
   Object.entries(COUNTED).forEach(([metricName, pattern]) => new logs.MetricFilter(stack, `Orders${metricName}`, {
-    logGroup: logGroups[0], filterPattern: logs.FilterPattern.literal(pattern), metricNamespace: `Handwritten/Postgres/${identifier}`, metricName, metricValue: '1',
+    logGroup: logGroups[0],
+    filterPattern: logs.FilterPattern.literal(pattern),
+    metricNamespace: `Handwritten/Postgres/${identifier}`,
+    metricName,
+    metricValue: '1',
   }));
 
   const securityGroup = new ec2.SecurityGroup(stack, 'OrdersSecurityGroup', { vpc, description: 'Database', allowAllOutbound: false });
