@@ -59,7 +59,7 @@ const CLAIMS: { readonly [beginning: string]: Claim } = {
         && equal(other.properties.LoadBalancerArn, properties.LoadBalancerArn) && other.properties.Certificates.length > 0);
   },
   'Only named peers reach this load balancer': (it) => every(admittedBy(it), (rule) => rule.CidrIp !== '0.0.0.0/0' && rule.CidrIpv6 === undefined && rule.SourcePrefixListId === undefined),
-  'Only addresses of a prefix list reach this load balancer': (it) => every(admittedBy(it), (rule) => rule.SourcePrefixListId !== undefined),
+  'Only Amazon CloudFront reaches this load balancer': (it) => every(admittedBy(it), (rule) => rule.SourcePrefixListId !== undefined),
   'It admits a range that is known at deployment only': (it) => {
     const [{ id, properties }] = it.below('AWS::EC2::SecurityGroup');
     return every(properties.SecurityGroupIngress, (rule: any) => typeof rule.CidrIp !== 'string' && rule.FromPort === 443 && rule.ToPort === 443)
