@@ -2,7 +2,7 @@ import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const ROOT = join(__dirname, '..', '..');
@@ -16,6 +16,11 @@ export const describeWithAwsCli = AWS_CLI.missing === undefined ? describe : des
 /** Whether the AWS CLI is there. */
 export const hasAwsCli = AWS_CLI.missing === undefined;
 
+/** The Python that has the AWS CLI, and the variables that it needs. */
+export function pythonOfAwsCli(): { command: string; env: { [name: string]: string } } {
+  return { command: AWS_CLI.command!, env: AWS_CLI.PYTHONPATH === undefined ? {} : { PYTHONPATH: AWS_CLI.PYTHONPATH } };
+}
+
 /** A terminal of somebody who has the AWS CLI, its plugin and credentials, with AWS at a local address. */
 export class Person {
   readonly directory = mkdtempSync(join(tmpdir(), 'person-'));
@@ -24,7 +29,7 @@ export class Person {
   constructor(private readonly endpoint: string, private readonly variables: { readonly [name: string]: string } = {}) {
     const bin = join(this.directory, 'bin');
     mkdirSync(bin);
-    writeFileSync(join(bin, 'aws'), `#!/bin/sh\nexec '${AWS_CLI.command}' -m awscli "$@"\n`);
+    writeFileSync(join(bin, 'aws'), `#!/bin/sh\nexec '${AWS_CLI.command}' -S -E '${join(__dirname, 'aws-cli-client.py')}' '${serverOfAwsCli()}' '${AWS_CLI.command}' "$@"\n`);
     chmodSync(join(bin, 'aws'), 0o755);
     symlinkSync(join(__dirname, 'session-manager-plugin.cjs'), join(bin, 'session-manager-plugin'));
   }
@@ -38,7 +43,14 @@ export class Person {
     return terminal;
   }
 
-  /** Types a line of a shell, with the same variables. */
+  /** Types a line of a shell that asks AWS. */
+  typesLine(line: string): Terminal {
+    const terminal = new Terminal(spawn('sh', ['-c', line], { env: this.environment(), stdio: ['ignore', 'pipe', 'pipe'] }));
+    this.processes.push(terminal);
+    return terminal;
+  }
+
+  /** Types a line of a shell, with the same variables, and waits: AWS, which is in this process, does not answer meanwhile. */
   shell(line: string): { status: number | null; output: string } {
     const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { encoding: 'utf8', env: this.environment() });
     return { status, output: stdout + stderr };
@@ -105,6 +117,25 @@ export class Terminal {
   end(): void {
     this.child.kill('SIGKILL');
   }
+}
+
+let [server, socket]: [ChildProcess?, string?] = [];
+afterAll(() => {
+  server?.kill();
+  if (socket !== undefined) {
+    rmSync(dirname(socket), { recursive: true, force: true });
+  }
+});
+
+/** Where the AWS CLI waits for command lines, with all that it imports in its memory already; it ends with the tests of this file. */
+function serverOfAwsCli(): string {
+  if (socket === undefined) {
+    const directory = mkdtempSync(join(tmpdir(), 'aws-cli-'));
+    socket = join(directory, 'socket');
+    const { command, env } = pythonOfAwsCli();
+    server = spawn(command, [join(__dirname, 'aws-cli-server.py'), socket], { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit'] });
+  }
+  return socket;
 }
 
 function awsCli(): { command?: string; PYTHONPATH?: string; missing?: string } {
