@@ -19,6 +19,9 @@ const ARRANGING_MILLIS = 60_000;
 /** What marks a role as that of rehearsals, and serialises them where they meet. */
 const OURS = 'cdk-golden-path rehearsal';
 
+/** The roles that each server of RDS has. */
+const ROLES_OF_RDS: readonly string[] = ['rds_iam', 'rds_replication'];
+
 /**
  * A database like those that ManagedPostgres makes: its roles and schema are arranged by the very handler that arranges
  * them in AWS. The owner is no superuser, and the application may do what it may do there.
@@ -84,8 +87,8 @@ export class ScratchDatabase {
       }
       await this.alone(superuser, async () => {
         const { rows: ours } = await superuser.query<{ name: string }>("SELECT rolname AS name FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = $1", [OURS]);
-        if (ours.length === 1 && ours[0].name === 'rds_iam') { // and no master of another rehearsal
-          await superuser.query('DROP ROLE rds_iam');
+        if (ours.length > 0 && ours.every(({ name }) => ROLES_OF_RDS.includes(name))) { // and no master of another rehearsal
+          await superuser.query(`DROP ROLE ${ours.map(({ name }) => name).join(', ')}`);
         }
       });
     } finally {
@@ -93,7 +96,7 @@ export class ScratchDatabase {
     }
   }
 
-  /** As on RDS: no superuser, and yet the one who makes roles and may grant rds_iam. */
+  /** As on RDS: no superuser, and yet the one who makes roles and may grant those of RDS and PostgreSQL. */
   private async makeMaster(superuser: Client): Promise<void> {
     const { rows: [{ super: isSuperuser, version }] } = await superuser.query<{ super: boolean; version: number }>(
       "SELECT rolsuper AS super, current_setting('server_version_num')::int AS version FROM pg_roles WHERE rolname = current_user");
@@ -102,19 +105,20 @@ export class ScratchDatabase {
     }
     const master = superuser.escapeIdentifier(this.master.username);
     await this.alone(superuser, async () => {
-      const { rowCount } = await superuser.query("SELECT FROM pg_roles WHERE rolname = 'rds_iam'");
-      if (!rowCount) {
-        await superuser.query(`CREATE ROLE rds_iam NOLOGIN; COMMENT ON ROLE rds_iam IS ${superuser.escapeLiteral(OURS)}`);
+      const { rows: missing } = await superuser.query<{ name: string }>('SELECT name FROM unnest($1::text[]) name WHERE name NOT IN (SELECT rolname FROM pg_roles)', [ROLES_OF_RDS]);
+      for (const { name } of missing) {
+        await superuser.query(`CREATE ROLE ${name} NOLOGIN; COMMENT ON ROLE ${name} IS ${superuser.escapeLiteral(OURS)}`);
       }
       await superuser.query(`CREATE ROLE ${master} LOGIN NOSUPERUSER CREATEROLE CREATEDB PASSWORD ${superuser.escapeLiteral(this.master.password)};
         COMMENT ON ROLE ${master} IS ${superuser.escapeLiteral(OURS)}`);
     });
     if (version >= 160_000) {
-      await superuser.query(`GRANT rds_iam TO ${master} WITH ADMIN OPTION, INHERIT FALSE, SET FALSE`);
+      const granted = [...ROLES_OF_RDS, 'pg_monitor', 'pg_signal_backend', ...version >= 170_000 ? ['pg_maintain'] : []];
+      await superuser.query(`GRANT ${granted.join(', ')} TO ${master} WITH ADMIN OPTION, INHERIT FALSE, SET FALSE`);
     }
   }
 
-  /** Roles are those of the whole server, and other rehearsals may come and go on it: the last one takes rds_iam away. */
+  /** Roles are those of the whole server, and other rehearsals may come and go on it: the last one takes those of RDS away. */
   private async alone(superuser: Client, work: () => Promise<void>): Promise<void> {
     await superuser.query('SELECT pg_advisory_lock(hashtext($1))', [OURS]);
     try {

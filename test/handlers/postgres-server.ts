@@ -20,7 +20,7 @@ export class PostgresServer {
     try {
       server.initialise();
       await server.run();
-      await server.makeIamRole();
+      await server.makeRolesOfRds();
       return server;
     } catch (error) {
       await server.delete();
@@ -113,10 +113,10 @@ export class PostgresServer {
     return files;
   }
 
-  /** The role that is there on every server of RDS. */
-  private async makeIamRole(): Promise<void> {
+  /** The roles that are there on every server of RDS; what `rds_replication` may do there a plain server lets nobody do by a membership. */
+  private async makeRolesOfRds(): Promise<void> {
     const superuser = await this.connect(this.superuser);
-    await superuser.query('CREATE ROLE rds_iam NOLOGIN');
+    await superuser.query('CREATE ROLE rds_iam NOLOGIN; CREATE ROLE rds_replication NOLOGIN');
     await superuser.end();
   }
 

@@ -51,6 +51,8 @@ export interface DatabaseRolesAttributes {
   readonly PeopleReadOnlyRole: string;
   /** People who read and write rows: signs in by IAM only. */
   readonly PeopleReadWriteRole: string;
+  /** People who look after the running server: signs in by IAM only. */
+  readonly PeopleOperatorRole: string;
   /** Absent where none was asked for. Signs in by IAM only. */
   readonly VerifierRole?: string;
   readonly Schema: string;

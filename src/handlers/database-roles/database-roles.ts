@@ -5,6 +5,7 @@ import { extensionRequirements } from './extension-requirements';
 import { type ForeignObject, foreignObjects } from './foreign-objects';
 import { iamRequirements } from './iam-requirements';
 import { createLogin, exists, type Login, login, repairPassword } from './login';
+import { operatorRequirements } from './operator-requirements';
 import { type Order, orderOf } from './order';
 import { fulfil } from './requirement';
 import { type RoleNames, roleNames } from './role-names';
@@ -84,6 +85,7 @@ async function arrange(client: Client, names: RoleNames, logins: Login[], order:
   for (const requirement of [
     ...roleRequirements(about),
     ...iamRequirements(about),
+    ...operatorRequirements(about),
     ...databaseRequirements(about),
     ...settingRequirements(about),
     ...extensionRequirements(about),
@@ -142,6 +144,7 @@ function attributesOf(names: RoleNames, schema: string, foreign: ForeignObject[]
     ReadOnlyRole: names.readOnly,
     PeopleReadOnlyRole: names.peopleReadOnly,
     PeopleReadWriteRole: names.peopleReadWrite,
+    PeopleOperatorRole: names.peopleOperator,
     ...names.verifier !== undefined && { VerifierRole: names.verifier },
     Schema: schema,
     ForeignObjects: String(foreign.length),

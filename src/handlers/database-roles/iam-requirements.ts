@@ -5,14 +5,15 @@ import type { Name, Subject } from './subject';
 
 const PEOPLE_CONNECTIONS = 5;
 
-/** Roles that sign in with a token of IAM: one for people who read, one for people who write, one to prove a copy. */
+/** Roles that sign in with a token of IAM: for people who read, write or look after the server, and one to prove a copy. */
 export function iamRequirements(subject: Subject): Requirement[] {
-  const { peopleReadOnly, peopleReadWrite, verifier, readOnly, readWrite } = subject.roles;
+  const { peopleReadOnly, peopleReadWrite, peopleOperator, verifier, readOnly, readWrite } = subject.roles;
   return [
     serverKnowsIam(),
     ...[
       { role: peopleReadOnly, group: readOnly },
       { role: peopleReadWrite, group: readWrite },
+      { role: peopleOperator, group: readOnly },
       ...verifier ? [{ role: verifier, group: readOnly }] : [],
     ].flatMap(({ role, group }) => [
       exists(role, subject),
@@ -22,7 +23,7 @@ export function iamRequirements(subject: Subject): Requirement[] {
       member(role, group, subject),
       isNotTheMasters(role, subject),
     ]),
-    ...[peopleReadOnly, peopleReadWrite].map(fewConnections),
+    ...[peopleReadOnly, peopleReadWrite, peopleOperator].map(fewConnections),
   ];
 }
 

@@ -19,6 +19,10 @@ export interface RoleNames {
   readonly peopleReadOnly: string;
   /** People who read and write rows; sign in by IAM. */
   readonly peopleReadWrite: string;
+  /** People who look after the running server; sign in by IAM. */
+  readonly peopleOperator: string;
+  /** Group without login, which may become the owner and does not inherit from it: whoever vacuums up to PostgreSQL 16 is a member. */
+  readonly maintenance: string;
   /** Whoever proves that a restored copy is whole; signs in by IAM. */
   readonly verifier?: string;
 }
@@ -45,6 +49,8 @@ export function roleNames(master: User, owner: User, appLogin: User, verifier?: 
     readOnly: `${app}_readonly`,
     peopleReadOnly: `${app}_people_readonly`,
     peopleReadWrite: `${app}_people_readwrite`,
+    peopleOperator: `${app}_people_operator`,
+    maintenance: `${app}_maintenance`,
     ...verifier !== undefined && { verifier },
   };
   if (owner.username.endsWith(CLONE)) {

@@ -24,7 +24,7 @@ export function roleRequirements(subject: Subject): Requirement[] {
   ];
 }
 
-function groupExists(group: Name): Requirement {
+export function groupExists(group: Name): Requirement {
   return {
     what: `group '${group.plain}' exists and cannot sign in`,
     holds: `EXISTS (SELECT FROM pg_roles WHERE rolname = ${group.text} AND NOT rolcanlogin)`,

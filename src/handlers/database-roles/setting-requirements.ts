@@ -9,11 +9,12 @@ import type { Name, Subject } from './subject';
  * @see https://www.postgresql.org/docs/current/runtime-config-client.html
  */
 export function settingRequirements(subject: Subject): Requirement[] {
-  const { owner, peopleReadOnly, peopleReadWrite } = subject.roles;
+  const { owner, peopleReadOnly, peopleReadWrite, peopleOperator } = subject.roles;
   return [
     ...settings(owner, MIGRATIONS, subject),
     ...settings(peopleReadOnly, PEOPLE, subject),
     ...settings(peopleReadWrite, PEOPLE, subject),
+    ...settings(peopleOperator, OPERATOR, subject),
   ];
 }
 
@@ -26,6 +27,9 @@ const MIGRATIONS: Settings = { lock_timeout: '5s', idle_in_transaction_session_t
 
 /** A person's transaction that is left open holds its locks, and keeps vacuum from cleaning up. */
 const PEOPLE: Settings = { statement_timeout: '5min', idle_in_transaction_session_timeout: '60s', lock_timeout: '5s' };
+
+/** A vacuum by hand takes as long as it takes. */
+const OPERATOR: Settings = { idle_in_transaction_session_timeout: '60s', lock_timeout: '5s' };
 
 function settings(role: Name, values: Settings, { database }: Subject): Requirement[] {
   return Object.entries(values).map(([parameter, value]) => ({

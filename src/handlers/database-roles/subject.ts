@@ -23,6 +23,12 @@ export interface Subject {
    * @see https://www.postgresql.org/docs/16/release-16.html#RELEASE-16-PRIVILEGES
    */
   readonly membershipOptions: boolean;
+  /**
+   * PostgreSQL 17 and later: whoever has `pg_maintain` may vacuum every table. Before, only its owner may.
+   *
+   * @see https://www.postgresql.org/docs/17/predefined-roles.html
+   */
+  readonly hasMaintain: boolean;
 }
 
 /** Quotes all names, and asks the server how old it is. */
@@ -34,6 +40,8 @@ export async function subject(client: Client, names: RoleNames, database: string
       ...names.verifier !== undefined && { verifier: name(names.verifier) },
       peopleReadOnly: name(names.peopleReadOnly),
       peopleReadWrite: name(names.peopleReadWrite),
+      peopleOperator: name(names.peopleOperator),
+      maintenance: name(names.maintenance),
       master: name(names.master),
       owner: name(names.owner),
       app: name(names.app),
@@ -45,6 +53,7 @@ export async function subject(client: Client, names: RoleNames, database: string
     schema: name(schema),
     extensions: extensions.map(name),
     membershipOptions: rows[0].version >= 160_000,
+    hasMaintain: rows[0].version >= 170_000,
   };
 }
 

@@ -52,6 +52,11 @@ describeOnPostgres('roles that sign in by IAM', (server, major) => {
     expect(await shop.asSuperuser(`SELECT rolname AS role, rolpassword AS password,
         ARRAY(SELECT roleid::regrole::text FROM pg_auth_members m WHERE m.member = a.oid ORDER BY 1) AS groups
       FROM pg_authid a WHERE rolname ~ '^(app${n}_people_|verifier${n}$)' ORDER BY 1`)).toEqual([
+      {
+        role: `app${n}_people_operator`,
+        password: null,
+        groups: [...major < 17 ? [`app${n}_maintenance`] : [], `app${n}_readonly`, ...major < 17 ? [] : ['pg_maintain'], 'pg_monitor', 'pg_signal_backend', 'rds_iam', 'rds_replication'],
+      },
       { role: `app${n}_people_readonly`, password: null, groups: [`app${n}_readonly`, 'rds_iam'] },
       { role: `app${n}_people_readwrite`, password: null, groups: [`app${n}_readwrite`, 'rds_iam'] },
       { role: `verifier${n}`, password: null, groups: [`app${n}_readonly`, 'rds_iam'] },
@@ -141,8 +146,8 @@ describeOnPostgres('roles that sign in by IAM', (server, major) => {
 
   test('come to a database that a former version set up, and leave it as a new one is', async () => {
     const [old, young] = [await Shop.open(server()), await Shop.open(server())];
-    const { PeopleReadOnlyRole, PeopleReadWriteRole } = await old.arrange({ properties: { VerifierRole: undefined, Version: '1' } });
-    await old.asSuperuser(`DROP ROLE ${PeopleReadOnlyRole}, ${PeopleReadWriteRole}`, `ALTER ROLE ${old.secrets.owner.username} IN DATABASE ${old.database} RESET ALL`);
+    const { PeopleReadOnlyRole, PeopleReadWriteRole, PeopleOperatorRole } = await old.arrange({ properties: { VerifierRole: undefined, Version: '1' } });
+    await old.asSuperuser(`DROP ROLE ${PeopleReadOnlyRole}, ${PeopleReadWriteRole}, ${PeopleOperatorRole}${major < 17 ? `, app${old.number}_maintenance` : ''}`, `ALTER ROLE ${old.secrets.owner.username} IN DATABASE ${old.database} RESET ALL`);
     const former = await shape(old);
 
     await old.arrange({ type: 'Update' });
@@ -190,6 +195,7 @@ describeOnPostgres('roles that sign in by IAM', (server, major) => {
   test.each([
     ['people_readonly', (n: number) => `app${n}_people_readonly`],
     ['people_readwrite', (n: number) => `app${n}_people_readwrite`],
+    ['people_operator', (n: number) => `app${n}_people_operator`],
     ['verifier', (n: number) => `verifier${n}`],
   ])('are refused where a role with a password has the name of %s, which keeps its password', async (_, name) => {
     const shop = await Shop.open(server());

@@ -1,7 +1,7 @@
 import { Shop } from './shop';
 import { describeOnPostgres } from '../describe-on-postgres';
 
-describeOnPostgres('the roles of a database', server => {
+describeOnPostgres('the roles of a database', (server, major) => {
   test('are made by the first run, which names them', async () => {
     const shop = await Shop.open(server());
     const n = shop.number;
@@ -13,12 +13,15 @@ describeOnPostgres('the roles of a database', server => {
       ReadOnlyRole: `app${n}_readonly`,
       PeopleReadOnlyRole: `app${n}_people_readonly`,
       PeopleReadWriteRole: `app${n}_people_readwrite`,
+      PeopleOperatorRole: `app${n}_people_operator`,
       VerifierRole: `verifier${n}`,
       Schema: 'app',
       ForeignObjects: '0',
     });
     expect(await shop.asSuperuser(`SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname ~ '^(app|owner|verifier)${n}(_|$)' ORDER BY 1`)).toEqual([
       { rolname: `app${n}`, rolcanlogin: true },
+      ...major < 17 ? [{ rolname: `app${n}_maintenance`, rolcanlogin: false }] : [],
+      { rolname: `app${n}_people_operator`, rolcanlogin: true },
       { rolname: `app${n}_people_readonly`, rolcanlogin: true },
       { rolname: `app${n}_people_readwrite`, rolcanlogin: true },
       { rolname: `app${n}_readonly`, rolcanlogin: false },

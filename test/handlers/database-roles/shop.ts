@@ -28,9 +28,10 @@ export class Shop {
     const superuser = await server.connect(server.superuser);
     const { username, password } = shop.secrets.master;
     await superuser.query(`CREATE ROLE ${username} LOGIN NOSUPERUSER CREATEROLE CREATEDB PASSWORD ${superuser.escapeLiteral(password)}`);
-    // RDS lets its master grant rds_iam, and does not count that as having it; up to 15 CREATEROLE is enough.
-    await superuser.query(`DO $$ BEGIN IF current_setting('server_version_num')::int >= 160000 THEN
-      EXECUTE 'GRANT rds_iam TO ${username} WITH ADMIN OPTION, INHERIT FALSE, SET FALSE'; END IF; END $$`);
+    // RDS lets its master grant these, and does not count rds_iam as having it; up to 15 CREATEROLE is enough.
+    await superuser.query(`DO $$ DECLARE role name; BEGIN IF current_setting('server_version_num')::int >= 160000 THEN
+      FOR role IN SELECT rolname FROM pg_roles WHERE rolname IN ('rds_iam', 'rds_replication', 'pg_monitor', 'pg_signal_backend', 'pg_maintain') LOOP
+        EXECUTE format('GRANT %I TO ${username} WITH ADMIN OPTION, INHERIT FALSE, SET FALSE', role); END LOOP; END IF; END $$`);
     await superuser.end();
     const master = await server.connect({ user: username, password });
     await master.query(`CREATE DATABASE ${master.escapeIdentifier(shop.database)}`);
