@@ -64,6 +64,10 @@ test('names every construct that the package exports', () => {
   expect(constructs.filter((it) => !README.includes(`| \`${it}\``) && !README.includes(`\`${it}\` |`))).toEqual([]);
 });
 
+test('tells where a way for people to the database is prepared', () => {
+  expect(row('a way for people to the database, once it is granted')).toEqual(eachTier(({ peopleAccess }) => peopleAccess ? 'yes' : 'no'));
+});
+
 test('tells what becomes of a database that leaves its stack', () => {
   const words: { [policy: string]: string } = {
     [RemovalPolicy.DESTROY]: 'yes', [RemovalPolicy.SNAPSHOT]: 'leaves a snapshot', [RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE]: 'stays',

@@ -6,13 +6,14 @@ import { connect } from './connect';
 import { lock } from './lock';
 import { migrate } from './migrate';
 import { rehearse } from './rehearse';
+import { rollback } from './rollback';
 import { run } from './run';
 import { InvalidValue } from '../private/invalid';
 
 const NAME = 'cdk-golden-path';
 
 /** What the program can do, by the word that asks for it. */
-const COMMANDS: { readonly [name: string]: Command } = { lock, rehearse, migrate, connect, run };
+const COMMANDS: { readonly [name: string]: Command } = { lock, rehearse, migrate, connect, run, rollback };
 
 /** What the program ends with: done, refused with the reason, or not understood. */
 export enum ExitCode {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Aws } from './aws';
-import type { Command, CommandInput, CommandOutput } from './command';
+import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
 import { optional, required, whole } from './given';
 import { INTERRUPTED, Interruption } from './interruption';
 import { runLocally } from './local-program';
@@ -25,6 +25,7 @@ export const connect: Command = {
     'stack': { value: 'name', help: 'the stack of the database' },
     'database': { value: 'id', help: 'the id of its construct, where the stack has several' },
     'read-write': { help: 'sign in as the role that may write rows, instead of the one that reads' },
+    'operator': { help: 'sign in as the role that sees all sessions, ends them and vacuums' },
     'local-port': { value: 'port', help: 'the port of this machine; 5433 unless it is given' },
   },
   run: open,
@@ -36,10 +37,15 @@ const AUTHORITIES = join(__dirname, '../../assets/rds-certificates');
 async function open(input: CommandInput, output: CommandOutput): Promise<number> {
   const localPort = whole(input, 'local-port', 1, 65535, 5433);
   const stack = required(input, 'stack');
-  const { value: access } = await outputOf<PeopleAccessOutput>(new Aws(), stack, 'cdk-golden-path/people-access', optional(input, 'database'),
-    "has no database with 'peopleAccess': set PeopleAccess.bySessionManager() and deploy it");
+  const { value: access } = await outputOf<PeopleAccessOutput>(new Aws(), stack, {
+    kind: 'cdk-golden-path/people-access',
+    option: 'database',
+    given: optional(input, 'database'),
+    nameOf: ({ database }) => database,
+    without: "has no database with 'peopleAccess': set PeopleAccess.bySessionManager() and deploy it",
+  });
   const aws = new Aws(access.region);
-  const user = input.options['read-write'] ? access.readWriteRole : access.readOnlyRole;
+  const user = roleOf(input, access, stack);
   const request = {
     cluster: access.cluster,
     taskDefinition: access.taskDefinition,
@@ -60,6 +66,16 @@ async function open(input: CommandInput, output: CommandOutput): Promise<number>
       forwarding.close();
     }
   }));
+}
+
+function roleOf({ options }: CommandInput, { readOnlyRole, readWriteRole, operatorRole }: PeopleAccessOutput, stack: string): string {
+  if (options['read-write'] && options.operator) {
+    throw new WrongUsage('--read-write and --operator exclude each other');
+  }
+  if (options.operator && operatorRole === undefined) {
+    throw new InvalidValue(`the stack ${stack} was deployed before there was a role for operators: deploy it again`);
+  }
+  return options.operator ? operatorRole! : options['read-write'] ? readWriteRole : readOnlyRole;
 }
 
 /** Session Manager reaches a task when its agent runs, some seconds after the container. */

@@ -48,8 +48,13 @@ async function migrateBefore(input: CommandInput, output: CommandOutput): Promis
   const hours = whole(input, 'time-limit', 1, 168, 24);
   const stack = required(input, 'stack');
   const template = templateIn(optional(input, 'app') ?? 'cdk.out', stack);
-  const { key, value: deployed } = await outputOf<MigrationTaskOutput>(new Aws(), stack, 'cdk-golden-path/migration-task', optional(input, 'database'),
-    'was not deployed with migrations yet: there is no task, network or role to run them with. Deploy it first, with the short migrations');
+  const { key, value: deployed } = await outputOf<MigrationTaskOutput>(new Aws(), stack, {
+    kind: 'cdk-golden-path/migration-task',
+    option: 'database',
+    given: optional(input, 'database'),
+    nameOf: ({ database }) => database,
+    without: 'was not deployed with migrations yet: there is no task, network or role to run them with. Deploy it first, with the short migrations',
+  });
   const aws = new Aws(deployed.region);
   const caller = await callerOf(aws);
   const [, partition,,, account] = caller.split(':');

@@ -1,6 +1,7 @@
 import type { Aws } from './aws';
 import type { CommandOutput } from './command';
 import { INTERRUPTED, type Interruption } from './interruption';
+import { Patience } from './patience';
 import { InvalidValue } from '../private/invalid';
 
 /** What ECS is asked to run once. */
@@ -41,13 +42,10 @@ const POLL_MILLIS = 2000;
 /** Looks for which ECS may not know a task that it has just started. */
 const LATE_LOOKS = 12;
 
-/** Looks that may fail one after the other: a machine that sleeps, or a network that is away. */
-const FAILED_LOOKS = 60;
-
 /** A task that was started for one occasion, and is stopped when the occasion is over, however it ends. */
 export class RunningTask {
   private unknown = 0;
-  private failed = 0;
+  private readonly patience = new Patience();
   private hasStopped = false;
 
   constructor(readonly arn: string, private readonly aws: Aws, private readonly cluster: string) {}
@@ -69,7 +67,7 @@ export class RunningTask {
   /** Looks until it fits, or the task has stopped, or there is an interruption. */
   async until(fits: (task: DescribedTask) => boolean, interruption: Interruption, between: () => Promise<unknown> = async () => undefined): Promise<DescribedTask | undefined> {
     for (; !interruption.happened; await interruption.pause(POLL_MILLIS)) {
-      const task = await this.lookPatiently();
+      const task = await this.patience.look(() => this.look());
       await between();
       this.hasStopped = task?.lastStatus === 'STOPPED';
       if (interruption.happened) {
@@ -80,19 +78,6 @@ export class RunningTask {
       }
     }
     return undefined;
-  }
-
-  private async lookPatiently(): Promise<DescribedTask | undefined> {
-    try {
-      const task = await this.look();
-      this.failed = 0;
-      return task;
-    } catch (error) {
-      if (++this.failed > FAILED_LOOKS || (error as Error).message.includes('AccessDenied')) {
-        throw error;
-      }
-      return undefined;
-    }
   }
 
   /** Stops it, unless it has ended by itself. */

@@ -1,6 +1,7 @@
-import { Aws } from './aws';
+import type { Aws } from './aws';
 import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
-import { optional, required } from './given';
+import { describeService, SERVICE_OPTIONS, serviceIn } from './ecs-service';
+import { optional } from './given';
 import { INTERRUPTED, Interruption } from './interruption';
 import { callerOf, type DescribedTask, type OneOffTask, reasonOf, type RunningTask, withTask } from './one-off-task';
 import { TaskLog } from './task-log';
@@ -16,19 +17,11 @@ export const run: Command = {
     'that AWS_PROFILE and AWS_REGION name.',
   ],
   options: {
-    cluster: { value: 'name', help: 'the ECS cluster of the service' },
-    service: { value: 'name', help: 'the ECS service' },
+    ...SERVICE_OPTIONS,
     container: { value: 'name', help: "the container whose command it is, where there is none called 'app'" },
   },
   run: runOnce,
 };
-
-interface Service {
-  readonly taskDefinition: string;
-  readonly networkConfiguration?: object;
-  readonly capacityProviderStrategy?: readonly object[];
-  readonly platformVersion?: string;
-}
 
 interface ContainerDefinition {
   readonly name: string;
@@ -41,9 +34,9 @@ async function runOnce(input: CommandInput, output: CommandOutput): Promise<numb
   if (command.length === 0) {
     throw new WrongUsage("no command is given after '--'");
   }
-  const [cluster, name] = [required(input, 'cluster'), required(input, 'service')];
-  const aws = new Aws();
-  const service = await serviceOf(aws, cluster, name);
+  const found = await serviceIn(input);
+  const { aws, cluster } = found;
+  const service = await describeService(found);
   const container = await containerOf(aws, service.taskDefinition, optional(input, 'container'));
   const request: OneOffTask = {
     cluster,
@@ -57,14 +50,6 @@ async function runOnce(input: CommandInput, output: CommandOutput): Promise<numb
   };
   return Interruption.during((interruption) => withTask(aws, request, interruption, output,
     (task) => follow(task, interruption, logOf(aws, container, task, output), container.name, output)));
-}
-
-async function serviceOf(aws: Aws, cluster: string, name: string): Promise<Service> {
-  const { services: [service] } = await aws.ask<{ services: Service[] }>('ecs', 'describe-services', '--cluster', cluster, '--services', name);
-  if (!service) {
-    throw new InvalidValue(`there is no service ${name} in the cluster ${cluster}`);
-  }
-  return service;
 }
 
 async function containerOf(aws: Aws, taskDefinition: string, wanted = 'app'): Promise<ContainerDefinition> {

@@ -15,6 +15,14 @@ interface TaskDefinition {
 /** What ECS adds to a task definition, and does not take back. */
 const ADDED = ['taskDefinitionArn', 'revision', 'status', 'requiresAttributes', 'compatibilities', 'registeredAt', 'registeredBy', 'deregisteredAt', 'deleteRequestedAt'];
 
+/** The tag of a revision that was registered again: the ARN of the one that it is equal to. */
+const COPY_OF = 'cdk-golden-path:copy-of';
+
+interface Known {
+  readonly taskDefinition: TaskDefinition & { readonly status?: string };
+  readonly tags?: readonly { readonly key: string; readonly value: string }[];
+}
+
 /** What is different in one container. */
 export interface ContainerChange {
   readonly name: string;
@@ -35,9 +43,36 @@ export async function withRevision(aws: Aws, deployed: string, change: Container
   }
 }
 
+/** The revision of which this one is a copy, or the revision itself. */
+export async function originOf(aws: Aws, revision: string): Promise<string> {
+  const { tags = [] } = await describe(aws, revision);
+  return tags.find(({ key }) => key === COPY_OF)?.value ?? revision;
+}
+
+/** A revision that ECS starts: this one while it is ACTIVE, else one that is registered anew and equal to it. */
+export async function usableRevision(aws: Aws, revision: string, output: CommandOutput): Promise<string> {
+  const { taskDefinition, tags = [] } = await describe(aws, revision);
+  if (taskDefinition.status === 'ACTIVE') {
+    return revision;
+  }
+  const { taskDefinition: { taskDefinitionArn: copy } } = await aws.ask<{ taskDefinition: TaskDefinition }>('ecs', 'register-task-definition', '--cli-input-json', JSON.stringify({
+    ...registrable(taskDefinition), tags: [...tags.filter(({ key }) => !key.startsWith('aws:')), { key: COPY_OF, value: revision }],
+  }));
+  output.complain(`${revision} was deregistered: registered it again as ${copy}`);
+  return copy;
+}
+
+function describe(aws: Aws, revision: string): Promise<Known> {
+  return aws.ask<Known>('ecs', 'describe-task-definition', '--task-definition', revision, '--include', 'TAGS');
+}
+
+function registrable(deployed: TaskDefinition): object {
+  return Object.fromEntries(Object.entries(deployed).filter(([field]) => !ADDED.includes(field)));
+}
+
 function changed(deployed: TaskDefinition, { name, image, variables }: ContainerChange): object {
   return {
-    ...Object.fromEntries(Object.entries(deployed).filter(([field]) => !ADDED.includes(field))),
+    ...registrable(deployed),
     containerDefinitions: deployed.containerDefinitions.map((it) => it.name !== name ? it : {
       ...it,
       image,

@@ -14,12 +14,23 @@ export class DatabaseAccess {
     return new DatabaseAccess('PeopleReadWriteRole');
   }
 
+  /**
+   * They look after the running server, as the role `app_people_operator`: they see all sessions and statistics, cancel statements
+   * and end sessions, drop replication slots, vacuum, and read everything in the schema. They write no row and change no table.
+   *
+   * Up to PostgreSQL 16 only the owner of a table may vacuum it: there they may become that owner, by `SET ROLE owner`, and do all
+   * that it may. From 17 on they cannot.
+   */
+  public static operate(): DatabaseAccess {
+    return new DatabaseAccess('PeopleOperatorRole');
+  }
+
   private constructor(
     /**
      * Under which name the set-up of the roles tells the role.
      *
      * @internal
      */
-    public readonly _attribute: 'PeopleReadOnlyRole' | 'PeopleReadWriteRole',
+    public readonly _attribute: 'PeopleReadOnlyRole' | 'PeopleReadWriteRole' | 'PeopleOperatorRole',
   ) {}
 }

@@ -22,7 +22,7 @@ export interface DatabaseRolesProps extends ReachedDatabase {
 }
 
 /** Raise it when the handler must run again on databases that exist already. */
-const ROLES_VERSION = '2';
+const ROLES_VERSION = '3';
 
 /** How long a password lives. */
 const ROTATION = Duration.days(30);

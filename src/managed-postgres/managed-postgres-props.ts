@@ -45,9 +45,11 @@ export interface ManagedPostgresProps {
    */
   readonly migrations?: Migrations;
   /**
-   * How people get to the database: `PeopleAccess.bySessionManager()`. Who may is said with `grantAccess()`.
+   * How people get to the database: `PeopleAccess.bySessionManager()`, or `PeopleAccess.none()`. Who may is said with `grantAccess()`.
    *
-   * @default - not at all, as far as this package is concerned
+   * While nobody is connected nothing runs, and nothing is paid.
+   *
+   * @default - by tier: in PROD by Session Manager, for an hour at a time, so that no deployment is needed before somebody can look; in DEV and STAGING not at all
    */
   readonly peopleAccess?: PeopleAccess;
   /**

@@ -19,6 +19,7 @@ import type { ManagedPostgresProps } from './managed-postgres-props';
 import { MigrationGate } from './migration-gate';
 import { observeMigrations } from './migration-observation';
 import { serverParameters } from './parameters';
+import { PeopleAccess } from './people-access';
 import { PeopleTunnel } from './people-tunnel';
 import { dataSubnets, mustBeAccepted, roomToGrow, warnWithoutWayOut } from './postgres-validation';
 import type { ReachedDatabase } from './reached-database';
@@ -38,8 +39,8 @@ import { invalid } from '../private/invalid';
  * A service that connects gets the role `app`, which reads and writes rows and can do nothing else. The role `owner` owns
  * the schema, for migrations. The master user is used by nothing but the rotation and the set-up of these roles.
  *
- * People sign in by IAM, without a password, as `app_people_readonly` or `app_people_readwrite`: see `grantAccess()`, or `grantConnect()`
- * for those who have a way into the network already.
+ * People sign in by IAM, without a password, as `app_people_readonly`, `app_people_readwrite` or `app_people_operator`: see
+ * `grantAccess()`, or `grantConnect()` for those who have a way into the network already.
  *
  * The server's certificate is verified (`PGSSLMODE=verify-full`), in any image: the tasks of a service that connects find
  * the certificate authorities of RDS in a file that PGSSLROOTCERT and NODE_EXTRA_CA_CERTS name. Where the stack names no region,
@@ -164,11 +165,13 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     });
     this.migrationTaskDefinition = this.gate?.taskDefinition;
     this.migrationLogGroup = this.gate?.logGroup;
-    this.people = props.peopleAccess && new PeopleTunnel(this, 'People', {
+    const { _timeLimit: timeLimit } = props.peopleAccess ?? (defaults.peopleAccess ? PeopleAccess.bySessionManager() : PeopleAccess.none());
+    this.people = timeLimit && new PeopleTunnel(this, 'People', {
       ...reached,
-      timeLimit: props.peopleAccess._timeLimit,
+      timeLimit,
       readOnlyRole: this.roles.attribute('PeopleReadOnlyRole'),
       readWriteRole: this.roles.attribute('PeopleReadWriteRole'),
+      operatorRole: this.roles.attribute('PeopleOperatorRole'),
     });
     this.binding = new DatabaseBinding({
       subject: this,
@@ -200,7 +203,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
    * Lets somebody sign in to this database with a token of IAM in the place of a password: `rds-db:connect` on one role of
    * one instance. Whoever it is also needs a way there (`connections.allowDefaultPortFrom()`) and TLS.
    *
-   * Each of the two roles takes five connections at a time. A statement ends after 5 minutes, an idle transaction after
+   * Each of the roles takes five connections at a time. A statement ends after 5 minutes, but for an operator's, an idle transaction after
    * 60 seconds, waiting for a lock after 5 seconds; these three guard against accidents, and a session can lift them.
    *
    * **After a restored copy has taken the place of the instance its resource id is another one, and nobody signs in by IAM

@@ -9,7 +9,6 @@ import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct, type IDependable } from 'constructs';
 import { callerSecurityGroup } from './caller-security-group';
-import { defineCommandOutput, pathInStack } from './command-output';
 import { gateMachine } from './gate-machine';
 import { permitGate } from './gate-permissions';
 import type { ServiceFile } from '../contracts';
@@ -21,6 +20,7 @@ import { MigrationGateFunction } from '../handlers/migration-gate/migration-gate
 import type { MigrationGuardEnvironment } from '../handlers/migration-guard/contract';
 import { encryptedLogGroup, logGroupName } from '../policy/encryption';
 import { acknowledge, acknowledgeInlinePolicies, acknowledgeWildcard, inNistAndHipaa, PACKS } from '../private/acknowledge';
+import { defineCommandOutput, pathInStack } from '../private/command-output';
 import { description } from '../private/description';
 
 export interface MigrationGateProps extends ReachedDatabase {
@@ -166,7 +166,7 @@ export class MigrationGate extends Construct {
 
   /** For a plan that takes longer than CloudFormation waits: `cdk-golden-path migrate` runs the same task before the deployment. */
   private defineOutput({ Cluster, TaskDefinition, Container, Subnets, SecurityGroups, LogGroup, LogStreamPrefix }: MigrationGateProperties): void {
-    defineCommandOutput(this, 'Migrate', 'Where cdk-golden-path migrate finds the task', {
+    defineCommandOutput<MigrationTaskOutput>(this, 'Migrate', 'Where cdk-golden-path migrate finds the task', {
       kind: 'cdk-golden-path/migration-task',
       database: pathInStack(this.node.scope as Construct),
       region: Stack.of(this).region,

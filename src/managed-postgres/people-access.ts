@@ -42,8 +42,17 @@ export class PeopleAccess {
     return new PeopleAccess(timeLimit);
   }
 
+  /** No way: who is to sign in has one of their own, or nobody is. */
+  public static none(): PeopleAccess {
+    return new PeopleAccess();
+  }
+
   private constructor(
-    /** @internal */
-    public readonly _timeLimit: Duration,
+    /**
+     * Undefined where there is no way.
+     *
+     * @internal
+     */
+    public readonly _timeLimit?: Duration,
   ) {}
 }

@@ -6,17 +6,18 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { callerSecurityGroup } from './caller-security-group';
-import { defineCommandOutput, pathInStack } from './command-output';
 import { permitPeople } from './people-permissions';
 import type { ReachedDatabase } from './reached-database';
 import { BUSYBOX } from '../fargate-task/busybox';
 import { encryptedLogGroup } from '../policy/encryption';
 import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
+import { defineCommandOutput, pathInStack } from '../private/command-output';
 
 export interface PeopleTunnelProps extends ReachedDatabase {
   readonly timeLimit: Duration;
   readonly readOnlyRole: string;
   readonly readWriteRole: string;
+  readonly operatorRole: string;
 }
 
 /** What the agent of ECS Exec needs: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/task-iam-roles.html#ecs-exec-required-iam-permissions */
@@ -100,9 +101,9 @@ export class PeopleTunnel extends Construct {
   }
 
   private defineOutput(props: PeopleTunnelProps, cluster: ecs.Cluster, securityGroup: ec2.SecurityGroup): void {
-    const { vpc, instance, port, database, readOnlyRole, readWriteRole, timeLimit } = props;
+    const { vpc, instance, port, database, readOnlyRole, readWriteRole, operatorRole, timeLimit } = props;
     const subnets = vpc.selectSubnets({ subnetType: vpc.privateSubnets.length > 0 ? ec2.SubnetType.PRIVATE_WITH_EGRESS : ec2.SubnetType.PRIVATE_ISOLATED });
-    defineCommandOutput(this, 'Connect', 'Where cdk-golden-path connect finds the database', {
+    defineCommandOutput<PeopleAccessOutput>(this, 'Connect', 'Where cdk-golden-path connect finds the database', {
       kind: 'cdk-golden-path/people-access',
       database: pathInStack(this.node.scope as Construct),
       region: Stack.of(this).region,
@@ -115,6 +116,7 @@ export class PeopleTunnel extends Construct {
       databaseName: database,
       readOnlyRole,
       readWriteRole,
+      operatorRole,
       timeLimitSeconds: timeLimit.toSeconds(),
     });
   }

@@ -18,6 +18,8 @@ export interface PeopleAccessOutput {
   readonly databaseName: string;
   readonly readOnlyRole: string;
   readonly readWriteRole: string;
+  /** Absent where the stack was deployed before there was one. */
+  readonly operatorRole?: string;
   readonly timeLimitSeconds: number;
 }
 
@@ -35,5 +37,3 @@ export interface MigrationTaskOutput {
   readonly logGroup: string;
   readonly logStreamPrefix: string;
 }
-
-export type StackOutput = PeopleAccessOutput | MigrationTaskOutput;

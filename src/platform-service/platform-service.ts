@@ -19,6 +19,7 @@ import { capacity, privateSubnets, settledCluster, settledDeployment, settledRol
 import { isScaled, rangeOf } from './scalable-target';
 import { settledTimes, type ServiceTimes } from './service-times';
 import { SharedPlatform } from './shared-platform';
+import { prepareWayBack } from './way-back';
 import { IConnectedService, IObservable, IServiceDependency, NetworkRule, Observation } from '../contracts';
 import { ServiceConfig } from '../environment/service-config';
 import { Tier } from '../environment/tier';
@@ -116,6 +117,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.cfnService.node.addDependency(
       securityGroup, task.definition.obtainExecutionRole(), props.cluster ?? shared.capacityProviders, props.vpc.selectSubnets(subnets).internetConnectivityEstablished,
     );
+    prepareWayBack(this, { service: this.service, definition: task.definition, logGroup: this.logGroup });
     this.passAlarmsOnce();
     this.countEveryFailure();
     this.scale(min, max, props.scaling);

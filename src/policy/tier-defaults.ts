@@ -46,6 +46,8 @@ export interface TierDefaults {
   readonly requestMetrics: boolean;
   /** Whether alarms must tell somebody: where they do not, a warning says so. */
   readonly alarmsTell: boolean;
+  /** Whether a way for people to a database is prepared, which nobody may use until it is granted. */
+  readonly peopleAccess: boolean;
   /** What becomes of a database that leaves its stack. */
   readonly databaseRemoval: RemovalPolicy;
   /**
@@ -77,6 +79,7 @@ const DEV: TierDefaults = {
   vaultLock: false,
   requestMetrics: false,
   alarmsTell: false,
+  peopleAccess: false,
   databaseRemoval: RemovalPolicy.DESTROY,
   removal: RemovalPolicy.DESTROY,
   logRetention: RetentionDays.ONE_WEEK,
@@ -101,6 +104,7 @@ const STAGING: TierDefaults = {
   vaultLock: false,
   requestMetrics: false,
   alarmsTell: false,
+  peopleAccess: false,
   databaseRemoval: RemovalPolicy.SNAPSHOT,
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_MONTH,
@@ -125,6 +129,7 @@ const PROD: TierDefaults = {
   vaultLock: true,
   requestMetrics: true,
   alarmsTell: true,
+  peopleAccess: true,
   databaseRemoval: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_YEAR,

@@ -38,7 +38,7 @@ test('tells its version', async () => {
 });
 
 test.each([
-  [[], 'no command is given; there is lock, rehearse, migrate, connect, run'],
+  [[], 'no command is given; there is lock, rehearse, migrate, connect, run, rollback'],
   [['lokc'], "there is no command 'lokc'; there is lock, rehearse, migrate, connect, run"],
   [['toString'], "there is no command 'toString'; there is lock, rehearse, migrate, connect, run"],
   [['--unknown'], "there is no command '--unknown'; there is lock, rehearse, migrate, connect, run"],

@@ -9,6 +9,7 @@ export interface DescribedService {
   readonly serviceName: string;
   readonly taskDefinition: string;
   readonly networkConfiguration: object;
+  readonly deploymentConfiguration?: object;
 }
 
 /** What else the AWS CLI asks of AWS when somebody uses the commands: identities, outputs, task definitions and sessions. */

@@ -3,6 +3,7 @@ import { Duration, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { Tier } from '../../src/environment/tier';
 import { DatabaseAccess } from '../../src/managed-postgres/database-access';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { PeopleAccess } from '../../src/managed-postgres/people-access';
@@ -109,11 +110,20 @@ describe('the task', () => {
     });
   });
 
-  test('is there for those only who ask for it', () => {
-    const stack = stackOf();
+  test.each([[Tier.DEV, 0], [Tier.STAGING, 0], [Tier.PROD, 1]])('is prepared in PROD, and below for those only who ask for it: %s', (tier, count) => {
+    const stack = stackOf(tier);
     new ManagedPostgres(stack, 'Orders', databaseProps(vpcIn(stack)));
 
+    Template.fromStack(stack).resourceCountIs('AWS::ECS::TaskDefinition', count);
+  });
+
+  test('is not there where it is not wanted, and lets nobody in', () => {
+    const stack = stackOf();
+    const orders = ordersIn(stack, PeopleAccess.none());
+
     Template.fromStack(stack).resourceCountIs('AWS::ECS::TaskDefinition', 0);
+    expect(() => orders.grantAccess(new iam.ManagedPolicy(stack, 'OnCall'), DatabaseAccess.readOnly())).toThrow(
+      "[Shop/Orders] 'peopleAccess' must be set before somebody is let in by it; add PeopleAccess.bySessionManager(), or use grantConnect() for who has a way there already");
   });
 
   test.each([
@@ -187,7 +197,7 @@ describe('who is let in', () => {
   });
 
   test('needs a database that has a way for people', () => {
-    const stack = stackOf();
+    const stack = stackOf(Tier.DEV);
     const orders = new ManagedPostgres(stack, 'Orders', databaseProps(vpcIn(stack)));
 
     expect(() => orders.grantAccess(new iam.ManagedPolicy(stack, 'OnCall'), DatabaseAccess.readOnly())).toThrow(
@@ -212,6 +222,7 @@ test('the command finds all that it needs in one output of the stack', () => {
     databaseName: 'app',
     readOnlyRole: 'resolved',
     readWriteRole: 'resolved',
+    operatorRole: 'resolved',
     timeLimitSeconds: 3600,
   });
 });
