@@ -29,12 +29,14 @@ export interface DeploymentConfiguration {
   readonly alarms?: { readonly alarmNames: readonly string[]; readonly enable: boolean; readonly rollback: boolean };
   readonly bakeTimeInMinutes?: number;
   readonly lifecycleHooks?: readonly object[];
+  readonly canaryConfiguration?: object;
+  readonly linearConfiguration?: object;
 }
 
 /** The options by which a command finds a service. */
 export const SERVICE_OPTIONS: { readonly [name: string]: CommandOption } = {
   stack: { value: 'name', help: 'the stack of the service' },
-  service: { value: 'id', help: 'the id of its construct, where the stack has several; with --cluster the name of the ECS service' },
+  service: { value: 'id', help: 'the id of its construct, where the stack has several; with --cluster the name for ECS' },
   cluster: { value: 'name', help: 'the ECS cluster of a service that is no PlatformService, instead of --stack' },
 };
 
@@ -54,14 +56,16 @@ export async function serviceIn(input: CommandInput): Promise<EcsService> {
     option: 'service',
     given: optional(input, 'service'),
     nameOf: ({ construct }) => construct,
-    without: 'names no service: it has none, or was deployed before its services did so; use --cluster and --service with the names of ECS',
+    without: 'names no service: it has none, or was deployed before its services did so; '
+      + 'use --cluster and --service with the names of ECS',
   });
   return { title: `${name}/${value.construct}`, aws: new Aws(value.region), cluster: value.cluster, service: value.service };
 }
 
 /** What ECS says of it now. */
 export async function describeService({ aws, cluster, service }: EcsService): Promise<DescribedService> {
-  const { services: [described] } = await aws.ask<{ services: DescribedService[] }>('ecs', 'describe-services', '--cluster', cluster, '--services', service);
+  const { services: [described] } = await aws.ask<{ services: DescribedService[] }>(
+    'ecs', 'describe-services', '--cluster', cluster, '--services', service);
   if (!described) {
     throw new InvalidValue(`there is no service ${service} in the cluster ${cluster}`);
   }

@@ -1,6 +1,8 @@
 import { type Command, type CommandInput, type CommandOutput, WrongUsage } from './command';
 import { follow } from './deployment-progress';
-import { type DeploymentConfiguration, describeService, type EcsService, SERVICE_OPTIONS, serviceIn } from './ecs-service';
+import {
+  type DeploymentConfiguration, describeService, type EcsService, SERVICE_OPTIONS, serviceIn,
+} from './ecs-service';
 import { optional } from './given';
 import { INTERRUPTED, Interruption } from './interruption';
 import { isOlder, newestDeployments, type ServiceDeployment, shortName } from './service-history';
@@ -12,10 +14,11 @@ export const rollback: Command = {
   positionals: '',
   summary: 'takes a service back to the version that ran before, and waits until it serves',
   help: [
-    'While a deployment is under way ECS is told to take it back, which is quickest. After it the service is updated to the task definition that',
-    'ran before: all traffic moves as soon as its tasks are healthy, without canary, bake time and hooks, and alarms that are red do not take that',
-    'back. Ctrl-C stops watching, and not the rollback. The schema of the database and feature flags stay as they are. It needs the AWS CLI, and',
-    'takes the profile and region that AWS_PROFILE and AWS_REGION name.',
+    'While a deployment is under way ECS is told to take it back, which is quickest. After it the service is updated',
+    'to the task definition that ran before: all traffic moves as soon as its tasks are healthy, without canary, bake',
+    'time and hooks, and alarms that are red do not take that back. Ctrl-C stops watching, and not the rollback. The',
+    'schema of the database and feature flags stay as they are. It needs the AWS CLI, and takes the profile and region',
+    'that AWS_PROFILE and AWS_REGION name.',
   ],
   options: {
     ...SERVICE_OPTIONS,
@@ -25,12 +28,13 @@ export const rollback: Command = {
 };
 
 const AFTER_UPDATE = [
-  'CloudFormation does not know. A deployment of the stack that changes the service starts what its template says; one that does not leaves it as it is.',
+  'CloudFormation does not know. A deployment of the stack that changes the service starts what its template says;',
+  'one that does not leaves it as it is.',
   'So revert or mend the sources, and deploy. The schema of the database and feature flags are as before.',
 ];
 
 const AFTER_STOP = [
-  'Where CloudFormation had begun the deployment, its update fails by this, and takes the stack back to the template before.',
+  'Where CloudFormation had begun the deployment, its update fails by this, and the stack goes back to its template before.',
   'So mend the sources, and deploy. The schema of the database and feature flags are as before.',
 ];
 
@@ -49,18 +53,21 @@ async function goBack(input: CommandInput, output: CommandOutput): Promise<numbe
   return Interruption.during((interruption) => takeBack(service, revision, interruption, output));
 }
 
-async function takeBack(service: EcsService, revision: string | undefined, interruption: Interruption, output: CommandOutput): Promise<number> {
+async function takeBack(
+  service: EcsService, revision: string | undefined, interruption: Interruption, output: CommandOutput,
+): Promise<number> {
+  const followed = (it: ServiceDeployment) => follow(service, async () => it.serviceDeploymentArn, interruption, output);
   const deployments = await newestDeployments(service);
   const underWay = deployments.find(({ status }) => UNDER_WAY.includes(status));
   if (underWay && await isGoingBack(service, underWay)) {
     output.complain(`${service.title} is on its way back already`);
     const wanted = ['PENDING', 'IN_PROGRESS'].includes(underWay.status) ? 'SUCCESSFUL' : 'ROLLBACK_SUCCESSFUL';
-    return conclude(service, await follow(service, async () => underWay.serviceDeploymentArn, interruption, output), wanted, output);
+    return conclude(service, await followed(underWay), wanted, output);
   }
   if (underWay && revision === undefined && isNews(underWay)) {
     if (await isStopped(service, underWay)) {
       output.complain(`told ECS to take ${shortName(underWay.to ?? underWay.serviceDeploymentArn)} back`);
-      return conclude(service, await follow(service, async () => underWay.serviceDeploymentArn, interruption, output), 'ROLLBACK_SUCCESSFUL', output);
+      return conclude(service, await followed(underWay), 'ROLLBACK_SUCCESSFUL', output);
     }
     return updateTo(service, revision, await newestDeployments(service), interruption, output);
   }
@@ -79,9 +86,11 @@ function isNews({ from, to }: ServiceDeployment): boolean {
 }
 
 /** Tells ECS to take a deployment back; false where it has ended meanwhile. */
-async function isStopped({ title, aws }: EcsService, { serviceDeploymentArn: arn, from }: ServiceDeployment): Promise<boolean> {
+async function isStopped({ title, aws }: EcsService, deployment: ServiceDeployment): Promise<boolean> {
+  const { serviceDeploymentArn: arn, from } = deployment;
   if (from.length === 0) {
-    throw new InvalidValue(`${title} is deployed for the first time, and there is nothing to go back to: mend it and deploy again, or delete its stack`);
+    throw new InvalidValue(`${title} is deployed for the first time, and there is nothing to go back to: `
+      + 'mend it and deploy again, or delete its stack');
   }
   try {
     await aws.ask('ecs', 'stop-service-deployment', '--service-deployment-arn', arn, '--stop-type', 'ROLLBACK');
@@ -95,15 +104,19 @@ async function isStopped({ title, aws }: EcsService, { serviceDeploymentArn: arn
 }
 
 async function updateTo(
-  service: EcsService, revision: string | undefined, deployments: readonly ServiceDeployment[], interruption: Interruption, output: CommandOutput,
+  service: EcsService, revision: string | undefined, deployments: readonly ServiceDeployment[],
+  interruption: Interruption, output: CommandOutput,
 ): Promise<number> {
   const { taskDefinition: present, deploymentConfiguration: configuration = {} } = await describeService(service);
-  const wanted = revision === undefined ? previous(service, await originOf(service.aws, present), deployments) : present.replace(/\d+$/, revision);
+  const wanted = revision === undefined
+    ? previous(service, await originOf(service.aws, present), deployments)
+    : present.replace(/\d+$/, revision);
   const target = await usableRevision(service.aws, wanted, output);
   const [known, changed] = [new Set(deployments.map((it) => it.serviceDeploymentArn)), atOnce(configuration)];
   await configure(service, changed, '--task-definition', target);
   output.complain(`${service.title} goes from ${shortName(present)} back to ${shortName(target)}`);
-  const find = async () => (await newestDeployments(service)).find((it) => !known.has(it.serviceDeploymentArn))?.serviceDeploymentArn;
+  const find = async () => (await newestDeployments(service))
+    .map((it) => it.serviceDeploymentArn).find((it) => !known.has(it));
   const ended = await follow(service, find, interruption, output);
   if (JSON.stringify(changed) !== JSON.stringify(configuration)) {
     await putBack(service, configuration, ended !== undefined, output);
@@ -112,14 +125,17 @@ async function updateTo(
 }
 
 /** The deployment configuration as it was, once the deployment has ended: who does not wait for that is told how. */
-async function putBack(service: EcsService, configuration: DeploymentConfiguration, hasEnded: boolean, output: CommandOutput): Promise<void> {
-  const { cluster, service: name } = service;
-  const command = `aws ecs update-service --cluster ${cluster} --service ${name} --deployment-configuration '${JSON.stringify(configuration)}'`;
+async function putBack(
+  service: EcsService, configuration: DeploymentConfiguration, hasEnded: boolean, output: CommandOutput,
+): Promise<void> {
+  const command = `aws ecs update-service --cluster ${service.cluster} --service ${service.service}`
+    + ` --deployment-configuration '${JSON.stringify(configuration)}'`;
   if (!hasEnded) {
     output.complain(`afterwards put its deployment configuration back: ${command}`);
     return;
   }
-  await configure(service, configuration).catch((error: Error) => output.complain(`warning: its deployment configuration is not put back: ${error.message}; type: ${command}`));
+  await configure(service, configuration).catch(({ message }: Error) =>
+    output.complain(`warning: its deployment configuration is not put back: ${message}; type: ${command}`));
 }
 
 /** What ran before the present version took its place. A deployment that led back to it says nothing of that. */
@@ -128,14 +144,16 @@ function previous({ title }: EcsService, present: string, deployments: readonly 
     .flatMap(({ from }) => from).find((it) => it !== present && !isOlder(present, it));
   if (before === undefined) {
     throw new InvalidValue(`ECS does not know what ran in ${title} before ${shortName(present)}: name it with --to; `
-      + `there is what 'aws ecs list-task-definitions --family-prefix ${shortName(present).split(':')[0]} --sort DESC' tells`);
+      + 'there is what '
+      + `'aws ecs list-task-definitions --family-prefix ${shortName(present).split(':')[0]} --sort DESC' tells`);
   }
   return before;
 }
 
 /** As the service deploys, but in one step, and so that nothing takes the rollback back. */
-function atOnce({ strategy, alarms, bakeTimeInMinutes, lifecycleHooks, ...rest }: DeploymentConfiguration & { canaryConfiguration?: object; linearConfiguration?: object }): DeploymentConfiguration {
-  const { canaryConfiguration: _, linearConfiguration: __, ...others } = rest;
+function atOnce(configuration: DeploymentConfiguration): DeploymentConfiguration {
+  const { canaryConfiguration: _, linearConfiguration: __, ...kept } = configuration;
+  const { strategy, alarms, bakeTimeInMinutes, lifecycleHooks, ...others } = kept;
   return {
     ...others,
     ...strategy !== undefined && { strategy: strategy === 'ROLLING' ? strategy : 'BLUE_GREEN' },
@@ -145,12 +163,17 @@ function atOnce({ strategy, alarms, bakeTimeInMinutes, lifecycleHooks, ...rest }
   };
 }
 
-async function configure({ aws, cluster, service }: EcsService, configuration: DeploymentConfiguration, ...more: string[]): Promise<void> {
-  await aws.ask('ecs', 'update-service', '--cluster', cluster, '--service', service, '--deployment-configuration', JSON.stringify(configuration), ...more);
+async function configure(
+  { aws, cluster, service }: EcsService, configuration: DeploymentConfiguration, ...more: string[]
+): Promise<void> {
+  await aws.ask('ecs', 'update-service', '--cluster', cluster, '--service', service,
+    '--deployment-configuration', JSON.stringify(configuration), ...more);
 }
 
 /** What is said at the end, and the exit code. */
-async function conclude(service: EcsService, ended: ServiceDeployment | undefined, wanted: 'SUCCESSFUL' | 'ROLLBACK_SUCCESSFUL', output: CommandOutput): Promise<number> {
+async function conclude(
+  service: EcsService, ended: ServiceDeployment | undefined, wanted: 'SUCCESSFUL' | 'ROLLBACK_SUCCESSFUL', output: CommandOutput,
+): Promise<number> {
   if (!ended) {
     return INTERRUPTED;
   }

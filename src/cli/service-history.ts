@@ -40,9 +40,10 @@ export async function describeDeployments({ aws }: EcsService, arns: readonly st
   if (arns.length === 0) {
     return [];
   }
-  const { serviceDeployments } = await aws.ask<{ serviceDeployments: Described[] }>('ecs', 'describe-service-deployments', '--service-deployment-arns', ...arns);
-  const revisions = (it: Described) => [...it.sourceServiceRevisions ?? [], ...it.targetServiceRevision ? [it.targetServiceRevision] : []].map(({ arn }) => arn);
-  const definitions = await taskDefinitions(aws, [...new Set(serviceDeployments.flatMap(revisions))]);
+  const { serviceDeployments } = await aws.ask<{ serviceDeployments: Described[] }>(
+    'ecs', 'describe-service-deployments', '--service-deployment-arns', ...arns);
+  const revisions = serviceDeployments.flatMap((it) => [...it.sourceServiceRevisions ?? [], it.targetServiceRevision ?? []].flat());
+  const definitions = await taskDefinitions(aws, [...new Set(revisions.map(({ arn }) => arn))]);
   return arns.flatMap((arn) => serviceDeployments.filter((it) => it.serviceDeploymentArn === arn)).map((it) => ({
     ...it,
     from: (it.sourceServiceRevisions ?? []).flatMap((source) => definitions.get(source.arn) ?? []),

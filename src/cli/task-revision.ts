@@ -55,9 +55,10 @@ export async function usableRevision(aws: Aws, revision: string, output: Command
   if (taskDefinition.status === 'ACTIVE') {
     return revision;
   }
-  const { taskDefinition: { taskDefinitionArn: copy } } = await aws.ask<{ taskDefinition: TaskDefinition }>('ecs', 'register-task-definition', '--cli-input-json', JSON.stringify({
-    ...registrable(taskDefinition), tags: [...tags.filter(({ key }) => !key.startsWith('aws:')), { key: COPY_OF, value: revision }],
-  }));
+  const own = tags.filter(({ key }) => !key.startsWith('aws:'));
+  const request = { ...registrable(taskDefinition), tags: [...own, { key: COPY_OF, value: revision }] };
+  const { taskDefinition: { taskDefinitionArn: copy } } = await aws.ask<{ taskDefinition: TaskDefinition }>(
+    'ecs', 'register-task-definition', '--cli-input-json', JSON.stringify(request));
   output.complain(`${revision} was deregistered: registered it again as ${copy}`);
   return copy;
 }

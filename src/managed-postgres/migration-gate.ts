@@ -14,6 +14,7 @@ import { permitGate } from './gate-permissions';
 import type { ServiceFile } from '../contracts';
 import type { SettledMigrations } from './migrations/settled-migrations';
 import type { ReachedDatabase } from './reached-database';
+import type { MigrationTaskOutput } from './stack-output';
 import { FargateTask } from '../fargate-task/fargate-task';
 import { MIGRATION_GATE_RESOURCE_TYPE, type MigrationGateProperties, SERVICE_TIMEOUT_SECONDS } from '../handlers/migration-gate/contract';
 import { MigrationGateFunction } from '../handlers/migration-gate/migration-gate-function';

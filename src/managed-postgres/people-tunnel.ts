@@ -8,6 +8,7 @@ import { Construct } from 'constructs';
 import { callerSecurityGroup } from './caller-security-group';
 import { permitPeople } from './people-permissions';
 import type { ReachedDatabase } from './reached-database';
+import type { PeopleAccessOutput } from './stack-output';
 import { BUSYBOX } from '../fargate-task/busybox';
 import { encryptedLogGroup } from '../policy/encryption';
 import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';

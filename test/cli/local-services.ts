@@ -52,6 +52,7 @@ export class LocalServices extends LocalAccount {
       if (error.name !== 'UnknownOperationException') {
         throw error;
       }
+      return undefined;
     });
     switch (action) {
       case 'ListServiceDeployments': return { serviceDeployments: this.listed() };

@@ -54,7 +54,8 @@ describeWithAwsCli('cdk-golden-path rollback', () => {
     expect(aws.updates[0]).toMatchObject({ cluster: 'shop', service: 'api', taskDefinition: `${DEFINITION}:5` });
     expect(terminal.said.split('\n')).toEqual([
       'Prod-Shop/Api runs api:5',
-      'CloudFormation does not know. A deployment of the stack that changes the service starts what its template says; one that does not leaves it as it is.',
+      'CloudFormation does not know. A deployment of the stack that changes the service starts what its template says;',
+      'one that does not leaves it as it is.',
       'So revert or mend the sources, and deploy. The schema of the database and feature flags are as before.',
       '',
     ]);
@@ -118,7 +119,7 @@ describeWithAwsCli('cdk-golden-path rollback', () => {
     expect(aws.inputsOf('StopServiceDeployment')).toEqual([{ serviceDeploymentArn, stopType: 'ROLLBACK' }]);
     expect(aws.updates).toEqual([]);
     expect(terminal.said.split('\n').slice(0, 2)).toEqual([
-      'Prod-Shop/Api runs api:6', 'Where CloudFormation had begun the deployment, its update fails by this, and takes the stack back to the template before.',
+      'Prod-Shop/Api runs api:6', 'Where CloudFormation had begun the deployment, its update fails by this, and the stack goes back to its template before.',
     ]);
   });
 

@@ -35,9 +35,10 @@ function pagesBelow(directory: string): string[] {
 function linesOf(page: string): [string, boolean][] {
   return page.split(/^```/m).flatMap<[string, boolean]>((part, index) => {
     if (index % 2 === 0) {
-      return [...part.matchAll(/`([^`]+)`/g)].map(([, text]) => [text.replace(/\s+/g, ' '), false]);
+      return [...part.matchAll(/`([^`]+)`/g)].map(([, text]): [string, boolean] => [text.replace(/\s+/g, ' '), false]);
     }
-    return /^(sh|bash|console)\n/.test(part) ? part.replaceAll('\\\n', ' ').split('\n').map((line) => [line.replace(/\s+#.*$/, ''), true]) : [];
+    const lines = /^(sh|bash|console)\n/.test(part) ? part.replaceAll('\\\n', ' ').split('\n') : [];
+    return lines.map((line): [string, boolean] => [line.replace(/\s+#.*$/, ''), true]);
   });
 }
 
