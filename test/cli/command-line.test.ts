@@ -39,9 +39,9 @@ test('tells its version', async () => {
 
 test.each([
   [[], 'no command is given; there is lock, rehearse, migrate, connect, run, rollback'],
-  [['lokc'], "there is no command 'lokc'; there is lock, rehearse, migrate, connect, run"],
-  [['toString'], "there is no command 'toString'; there is lock, rehearse, migrate, connect, run"],
-  [['--unknown'], "there is no command '--unknown'; there is lock, rehearse, migrate, connect, run"],
+  [['lokc'], "there is no command 'lokc'; there is lock, rehearse, migrate, connect, run, rollback"],
+  [['toString'], "there is no command 'toString'; there is lock, rehearse, migrate, connect, run, rollback"],
+  [['--unknown'], "there is no command '--unknown'; there is lock, rehearse, migrate, connect, run, rollback"],
 ])('does not understand %j', async (args, words) => {
   expect(await run(...args)).toEqual({ code: 2, said: [], complained: [`cdk-golden-path: ${words}`, "See 'cdk-golden-path --help'."] });
 });

@@ -60,7 +60,6 @@ describeIncidents('somebody on call', (server) => {
   let aws: TroubledAccount;
   let person: Person;
   let blocked: Client;
-  const typed: string[] = [];
 
   beforeAll(async () => {
     shop = await Shop.open(server());
@@ -87,7 +86,6 @@ describeIncidents('somebody on call', (server) => {
     chmodSync(npx, 0o755);
   });
   afterAll(async () => {
-    process.stderr.write(`${typed.join('\n')}\n`);
     person.leave();
     await aws.close();
   });
@@ -109,7 +107,6 @@ describeIncidents('somebody on call', (server) => {
   }
 
   async function run(line: string): Promise<string> {
-    typed.push(line);
     const terminal = person.typesLine(line);
     const code = await terminal.code();
     expect({ line, code, complained: code === 0 ? '' : terminal.complained }).toEqual({ line, code: 0, complained: '' });
