@@ -1,7 +1,7 @@
 import { CfnParameter, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
-import { allAcknowledgements } from '../../src/checks/acknowledgements';
+import { Acknowledgements } from '../../src/checks/acknowledgements';
 import { Audience } from '../../src/platform-service/audience';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { ingressIn, stackOf, vpcIn, workerProps } from '../support';
@@ -76,7 +76,7 @@ test.each([
   const stack = stackOf();
   new PlatformService(stack, 'Api', { ...workerProps(vpcIn(stack)), ingress: ingressIn(stack, openTo) });
 
-  const acknowledgements = allAcknowledgements(stack.node.root, ['NIST.800.53.R5']);
+  const acknowledgements = new Acknowledgements(['NIST.800.53.R5']).in(stack.node.root);
   expect(acknowledgements.find(({ rule }) => rule.endsWith('ALBWAFEnabled'))!.reason).toMatch(words);
 });
 
