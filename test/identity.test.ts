@@ -27,6 +27,7 @@ const NETWORK = {
   NetworkVpcDataSubnet3Subnet41FD9D3C: 'AWS::EC2::Subnet',
   NetworkLogKey5212F0C4: 'AWS::KMS::Key',
   NetworkFlowLogs2BEC3212: 'AWS::Logs::LogGroup',
+  CustomVpcRestrictDefaultSGCustomResourceProviderLogs41F6175A: 'AWS::Logs::LogGroup',
 };
 
 const DATABASE = {

@@ -58,6 +58,10 @@ test('tells how long a bucket keeps what was deleted, and where requests are mea
   expect(row('requests to buckets measured')).toEqual(eachTier(({ requestMetrics }) => requestMetrics ? 'yes' : 'no'));
 });
 
+test.each(['README.md', 'docs/stateful-resources.md'])('says in %s how a first deployment to PROD is made, so that it can be tried again', (file) => {
+  expect(fs.readFileSync(path.join(__dirname, '..', file), 'utf8')).toContain("npx cdk deploy 'Prod/**' --no-rollback");
+});
+
 test('names every construct that the package exports', () => {
   const constructs = Object.entries(goldenPath).filter(([, it]) => typeof it === 'function' && it.prototype instanceof Construct).map(([name]) => name);
 

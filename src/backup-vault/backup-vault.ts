@@ -1,4 +1,4 @@
-import { Duration, Fn, Lazy, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Duration, Fn, Lazy, Names, RemovalPolicy } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as events from 'aws-cdk-lib/aws-events';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -302,8 +302,7 @@ function protectsNothing(vault: BackupVault): InvalidValue {
   return invalid(vault, 'protect', { must: 'must be given something', remedy: 'name what to back up, or leave the vault out' });
 }
 
-/** The vault outlives its stack: with a part of the stack's id in its name it is not in the way of the next one. */
-function vaultName(scope: Construct): string {
-  const idOfStack = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
-  return `${Names.uniqueResourceName(scope, { maxLength: LONGEST_NAME - 9, separator: '-' })}-${Fn.select(0, Fn.split('-', idOfStack))}`;
+/** Vault and key outlive their stack: with a part of the key's id in its name the vault is not in the way of one that comes after it. */
+function vaultName({ key }: BackupVault): string {
+  return `${Names.uniqueResourceName(key.node.scope!, { maxLength: LONGEST_NAME - 9, separator: '-' })}-${Fn.select(0, Fn.split('-', key.keyId))}`;
 }

@@ -10,7 +10,8 @@ import { variableName } from './variable-name';
 import { IConnectedService, IObservable, IProtectable, IServiceDependency, Observation, Protection, ServiceBinding } from '../contracts';
 import { Tier } from '../environment/tier';
 import { observeBucket } from '../golden-signals/bucket';
-import { dataKey } from '../policy/encryption';
+import { admitLogs, dataKey } from '../policy/encryption';
+import { keepProviderLogs } from '../policy/provider-logs';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeProvider, inCompliancePacks, PACKS } from '../private/acknowledge';
 import { mustBeOf, mustFit } from '../private/argument';
@@ -86,6 +87,10 @@ export class PlatformBucket extends Construct implements IServiceDependency, IPr
 
     this.key = dataKey(this, 'Key', `Objects of the bucket ${this.node.path}`, defaults);
     this.bucket = this.defineBucket(props, defaults);
+    if (defaults.removal === RemovalPolicy.DESTROY) {
+      admitLogs(this.key);
+      keepProviderLogs(this, 'Custom::S3AutoDeleteObjects', this.key, defaults);
+    }
     BucketLogs.of(this, tier).record(this.bucket);
     this.readAccess = this.definePolicy('ReadAccess', READ);
     this.writeAccess = this.definePolicy('WriteAccess', WRITE);

@@ -8,12 +8,13 @@ import { migrate } from './migrate';
 import { rehearse } from './rehearse';
 import { rollback } from './rollback';
 import { run } from './run';
+import { secrets } from './secrets';
 import { InvalidValue } from '../private/invalid';
 
 const NAME = 'cdk-golden-path';
 
 /** What the program can do, by the word that asks for it. */
-const COMMANDS: { readonly [name: string]: Command } = { lock, rehearse, migrate, connect, run, rollback };
+const COMMANDS: { readonly [name: string]: Command } = { lock, rehearse, migrate, connect, run, rollback, secrets };
 
 /** What the program ends with: done, refused with the reason, or not understood. */
 export enum ExitCode {

@@ -19,7 +19,7 @@ import { FargateTask } from '../fargate-task/fargate-task';
 import { MIGRATION_GATE_RESOURCE_TYPE, type MigrationGateProperties, SERVICE_TIMEOUT_SECONDS } from '../handlers/migration-gate/contract';
 import { MigrationGateFunction } from '../handlers/migration-gate/migration-gate-function';
 import type { MigrationGuardEnvironment } from '../handlers/migration-guard/contract';
-import { encryptedLogGroup, logGroupName } from '../policy/encryption';
+import { encryptedLogGroup, machineLogGroup } from '../policy/encryption';
 import { acknowledge, acknowledgeInlinePolicies, acknowledgeWildcard, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { defineCommandOutput, pathInStack } from '../private/command-output';
 import { description } from '../private/description';
@@ -114,10 +114,10 @@ export class MigrationGate extends Construct {
   }
 
   private defineMachine(handler: MigrationGateFunction, { key, defaults }: MigrationGateProps): sfn.StateMachine {
-    const machine = new sfn.StateMachine(this, 'Machine', {
+    const machine: sfn.StateMachine = new sfn.StateMachine(this, 'Machine', {
       stateMachineType: sfn.StateMachineType.STANDARD,
       definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(gateMachine(handler.functionArn))),
-      logs: { destination: encryptedLogGroup(this, 'MachineLogs', key, defaults, logGroupName(this, '/aws/vendedlogs/states/')), level: sfn.LogLevel.ALL, includeExecutionData: false },
+      logs: { destination: machineLogGroup(this, 'MachineLogs', key, defaults, () => machine), level: sfn.LogLevel.ALL, includeExecutionData: false },
       tracingEnabled: true,
     });
     handler.grantInvoke(machine);

@@ -1,12 +1,14 @@
 import { Annotations, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { IObservable, Observation } from '../contracts';
 import { Tier } from '../environment/tier';
 import { observeNatGateways } from '../golden-signals/nat-gateway';
 import { admitLogs, dataKey, encryptedLogGroup } from '../policy/encryption';
+import { keepProviderLogs } from '../policy/provider-logs';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeInlinePolicies, acknowledgeProvider, inCompliancePacks } from '../private/acknowledge';
 import { mustFit } from '../private/argument';
@@ -71,8 +73,10 @@ export class PlatformNetwork extends Construct implements IObservable {
     const zones = zonesOf(this, defaults);
     const natGateways = validNatGateways(this, props.natGateways, zones, defaults);
 
-    this.flowLogGroup = this.defineFlowLogGroup(defaults);
+    const logKey = this.defineLogKey(defaults);
+    this.flowLogGroup = encryptedLogGroup(this, 'FlowLogs', logKey, defaults);
     this.vpc = this.defineVpc(cidr, zones, natGateways);
+    keepProviderLogs(this, 'Custom::VpcRestrictDefaultSG', logKey, defaults);
     this.defineFlowLog();
     this.defineEndpoints(cidr, props.interfaceEndpoints ?? (defaults.interfaceEndpoints ? whatATaskNeeds() : []));
   }
@@ -111,10 +115,10 @@ export class PlatformNetwork extends Construct implements IObservable {
     return vpc;
   }
 
-  private defineFlowLogGroup(defaults: TierDefaults): logs.LogGroup {
+  private defineLogKey(defaults: TierDefaults): kms.Key {
     const key = dataKey(this, 'LogKey', `Logs of the network ${this.node.path}`, defaults);
     admitLogs(key);
-    return encryptedLogGroup(this, 'FlowLogs', key, defaults);
+    return key;
   }
 
   private defineFlowLog(): void {

@@ -142,6 +142,8 @@ Later environments were not touched. What to do:
 - Mend the cause and push. If it has passed by itself, run the failed job again.
 - A stack in state UPDATE_ROLLBACK_FAILED needs a person first:
   \`aws cloudformation continue-update-rollback --stack-name <name>\`
+- So does a new stack in state ROLLBACK_FAILED, which cannot simply be deployed again: see docs/stateful-resources.md of
+  cdk-golden-path, "A first deployment that fails". The first deployment to PROD is best made by hand, with --no-rollback.
 TEXT
       ;;
     cancelled)

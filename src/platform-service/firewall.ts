@@ -76,7 +76,7 @@ export class Firewall extends Construct {
 
   /** The name must begin with aws-waf-logs-: https://docs.aws.amazon.com/waf/latest/developerguide/logging-cw-logs.html */
   private defineLog(props: FirewallProps): void {
-    const name = logGroupName(this, 'aws-waf-logs-');
+    const name = logGroupName(this, 'aws-waf-logs-', this.webAcl.attrId);
     const logGroup = encryptedLogGroup(this, 'Logs', props.logKey, props.defaults, name);
     // Of the group itself. Without it AWS WAF may add to a policy that all firewalls of the account share, and that holds
     // 5,120 characters: https://github.com/hashicorp/terraform-provider-aws/issues/25296

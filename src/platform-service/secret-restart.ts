@@ -7,7 +7,7 @@ import type * as kms from 'aws-cdk-lib/aws-kms';
 import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import { Construct } from 'constructs';
-import { encryptedLogGroup, logGroupName } from '../policy/encryption';
+import { machineLogGroup } from '../policy/encryption';
 import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
 
@@ -67,19 +67,14 @@ export class SecretRestart extends Construct {
     }));
   }
 
-  /**
-   * The name of the log begins as Step Functions advises, since other names fill up the one policy that an account has
-   * for log deliveries, until no more can be defined.
-   *
-   * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
-   */
   private defineMachine({ key, defaults }: SecretRestartProps): sfn.StateMachine {
-    return new sfn.StateMachine(this, 'Machine', {
+    const machine: sfn.StateMachine = new sfn.StateMachine(this, 'Machine', {
       stateMachineType: sfn.StateMachineType.STANDARD,
       definitionBody: sfn.DefinitionBody.fromString(Stack.of(this).toJsonString(definition())),
-      logs: { destination: encryptedLogGroup(this, 'Logs', key, defaults, logGroupName(this, '/aws/vendedlogs/states/')), level: sfn.LogLevel.ALL },
+      logs: { destination: machineLogGroup(this, 'Logs', key, defaults, () => machine), level: sfn.LogLevel.ALL },
       tracingEnabled: true,
     });
+    return machine;
   }
 
   private acknowledgeRoles(): void {

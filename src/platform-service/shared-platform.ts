@@ -1,4 +1,4 @@
-import { Stack } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as iam from 'aws-cdk-lib/aws-iam';
@@ -11,6 +11,7 @@ import type { IObservable, Observation } from '../contracts';
 import type { Tier } from '../environment/tier';
 import { accessLogBucket } from '../policy/access-logs';
 import { admitLogs, dataKey } from '../policy/encryption';
+import { keepProviderLogs } from '../policy/provider-logs';
 import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, PACKS } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
@@ -116,6 +117,9 @@ export class SharedPlatform extends Construct implements IObservable {
   private defineAccessLogBucket(): s3.Bucket {
     const stack = Stack.of(this);
     const bucket = accessLogBucket(this, 'AccessLogs', this.defaults);
+    if (this.defaults.removal === RemovalPolicy.DESTROY) {
+      keepProviderLogs(this, 'Custom::S3AutoDeleteObjects', this.key, this.defaults);
+    }
     bucket.addToResourcePolicy(new iam.PolicyStatement({
       sid: 'LoadBalancerLogs',
       principals: [new iam.ServicePrincipal('logdelivery.elasticloadbalancing.amazonaws.com')],

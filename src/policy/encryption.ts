@@ -1,7 +1,8 @@
-import { ArnFormat, Aws, Duration, Fn, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Aws, Duration, Lazy, Names, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as logs from 'aws-cdk-lib/aws-logs';
+import type * as sfn from 'aws-cdk-lib/aws-stepfunctions';
 import type { Construct } from 'constructs';
 import type { TierDefaults } from './tier-defaults';
 
@@ -61,12 +62,22 @@ export function admitLogs(key: kms.Key): void {
 }
 
 /**
- * A name for a log group whose beginning AWS prescribes. It ends in the id of the stack: a group that outlived a former
- * stack of the same name would be in the way of this one.
+ * A name for a log group whose beginning AWS prescribes. It ends in the id that AWS gives to `neighbour`, which comes and
+ * goes with the group and is never kept: a group that stayed behind is not in the way when both come back.
  */
-export function logGroupName(scope: Construct, beginning: string): string {
-  const idOfStack = Fn.select(2, Fn.split('/', Stack.of(scope).stackId));
-  return `${beginning}${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}-${idOfStack}`;
+export function logGroupName(scope: Construct, beginning: string, neighbour: string): string {
+  return `${beginning}${Names.uniqueResourceName(scope, { maxLength: 200, separator: '-' })}-${neighbour}`;
+}
+
+/**
+ * The log group of a state machine that is about to be defined. Its name begins as Step Functions advises, since other names
+ * fill up the one policy that an account has for log deliveries, until no more can be defined.
+ *
+ * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
+ */
+export function machineLogGroup(scope: Construct, id: string, key: kms.IKey, defaults: TierDefaults, machine: () => sfn.StateMachine): logs.LogGroup {
+  const roleId = Lazy.string({ produce: () => (machine().role as iam.Role).roleId });
+  return encryptedLogGroup(scope, id, key, defaults, logGroupName(scope, '/aws/vendedlogs/states/', roleId));
 }
 
 /** A log group that is encrypted with the key and kept as long as the tier keeps logs. */

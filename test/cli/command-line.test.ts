@@ -38,10 +38,10 @@ test('tells its version', async () => {
 });
 
 test.each([
-  [[], 'no command is given; there is lock, rehearse, migrate, connect, run, rollback'],
-  [['lokc'], "there is no command 'lokc'; there is lock, rehearse, migrate, connect, run, rollback"],
-  [['toString'], "there is no command 'toString'; there is lock, rehearse, migrate, connect, run, rollback"],
-  [['--unknown'], "there is no command '--unknown'; there is lock, rehearse, migrate, connect, run, rollback"],
+  [[], 'no command is given; there is lock, rehearse, migrate, connect, run, rollback, secrets'],
+  [['lokc'], "there is no command 'lokc'; there is lock, rehearse, migrate, connect, run, rollback, secrets"],
+  [['toString'], "there is no command 'toString'; there is lock, rehearse, migrate, connect, run, rollback, secrets"],
+  [['--unknown'], "there is no command '--unknown'; there is lock, rehearse, migrate, connect, run, rollback, secrets"],
 ])('does not understand %j', async (args, words) => {
   expect(await run(...args)).toEqual({ code: 2, said: [], complained: [`cdk-golden-path: ${words}`, "See 'cdk-golden-path --help'."] });
 });

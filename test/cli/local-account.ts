@@ -17,6 +17,8 @@ export class LocalAccount extends LocalAws {
   /** By stack. */
   readonly outputs = new Map<string, { [key: string]: string }>();
   readonly definitions = new Map<string, any>();
+  /** The values of secrets by name; undefined for one that may not be read. */
+  readonly secrets = new Map<string, string | undefined>();
   readonly described: DescribedService[] = [];
   readonly requests: { action: string; input: any }[] = [];
   /** Sessions for which the agent is not there yet. */
@@ -42,6 +44,14 @@ export class LocalAccount extends LocalAws {
         const taskDefinition = { ...this.definition(input.taskDefinition), status: 'INACTIVE' };
         this.definitions.set(taskDefinition.taskDefinitionArn, taskDefinition);
         return { taskDefinition };
+      }
+      case 'DescribeSecret': return { Name: this.secretNamed(input.SecretId) };
+      case 'GetSecretValue': {
+        const SecretString = this.secrets.get(this.secretNamed(input.SecretId));
+        if (SecretString === undefined) {
+          throw named('AccessDeniedException', `User is not authorized to perform: secretsmanager:GetSecretValue on resource: ${input.SecretId}`);
+        }
+        return { SecretString };
       }
       case 'StartSession':
         if (this.lateSessions-- > 0) {
@@ -91,6 +101,13 @@ export class LocalAccount extends LocalAws {
     const { containers: [files, app], ...rest } = super.describedTask(task) as any;
     const agent = { name: 'ExecuteCommandAgent', lastStatus: task.ended ? 'STOPPED' : 'RUNNING' };
     return { ...rest, containers: [{ ...app, runtimeId: `${task.taskArn.split('/').at(-1)}-1234567890`, managedAgents: [agent] }, files] };
+  }
+
+  private secretNamed(name: string): string {
+    if (!this.secrets.has(name)) {
+      throw named('ResourceNotFoundException', "Secrets Manager can't find the specified secret.");
+    }
+    return name;
   }
 
   private definition(arn: string): any {

@@ -77,11 +77,12 @@ test('writes what it saw to an encrypted log group of the one kind of name that 
   });
 });
 
-test('names its log group after the stack itself, so that what a former stack left behind is not in the way', () => {
-  templateOf(Tier.PROD, 'Api').hasResourceProperties('AWS::Logs::LogGroup', {
-    LogGroupName: {
-      'Fn::Join': ['', [Match.anyValue(), { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] }]],
-    },
+test('names its log group after its own id, so that what a former one left behind is not in the way', () => {
+  const template = templateOf(Tier.PROD, 'Api');
+  const [webAcl] = Object.keys(template.findResources('AWS::WAFv2::WebACL'));
+
+  template.hasResourceProperties('AWS::Logs::LogGroup', {
+    LogGroupName: { 'Fn::Join': ['', [Match.anyValue(), { 'Fn::GetAtt': [webAcl, 'Id'] }]] },
   });
 });
 

@@ -151,7 +151,7 @@ test('is traced, and writes all that it does to an encrypted log', () => {
     LoggingConfiguration: { Level: 'ALL', Destinations: [{ CloudWatchLogsLogGroup: { LogGroupArn: { 'Fn::GetAtt': [logs, 'Arn'] } } }] },
   });
   expect(logGroup.Properties.LogGroupName['Fn::Join'][1]).toEqual([
-    expect.stringMatching(/^\/aws\/vendedlogs\/states\/[\w-]{1,200}-$/), { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] },
+    expect.stringMatching(/^\/aws\/vendedlogs\/states\/[\w-]{1,200}-$/), { 'Fn::GetAtt': [expect.stringMatching(/MachineRole/), 'RoleId'] },
   ]);
 });
 

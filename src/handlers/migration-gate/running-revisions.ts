@@ -58,7 +58,7 @@ async function tasksOf({ ecs }: GateClients, service: string): Promise<Task[]> {
   const found: Task[] = [];
   for (const desiredStatus of ['RUNNING', 'STOPPED'] as const) {
     for (let nextToken: string | undefined; ;) {
-      const page = await ecs.listTasks({ cluster, serviceName: service, desiredStatus, nextToken });
+      const page = await ecs.listTasks({ cluster, serviceName: service.split('/').at(-1), desiredStatus, nextToken });
       if (page.taskArns?.length) {
         found.push(...(await ecs.describeTasks({ cluster, tasks: page.taskArns })).tasks ?? []);
       }

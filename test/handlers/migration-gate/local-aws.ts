@@ -197,7 +197,8 @@ export class LocalAws {
         return { task: this.describedTask(task) };
       }
       case 'ListTasks': {
-        const service = this.services.find(({ arn }) => arn === input.serviceName)!;
+        // It takes the name, and not the ARN: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_ListTasks.html
+        const service = this.services.find(({ arn }) => arn.split('/').at(-1) === input.serviceName)!;
         const arns = service.tasks.map((task, index) => ({ ...task, arn: `${service.arn.replace(':service/', ':task/')}/${index}` }));
         return { taskArns: arns.filter(({ isStopping = false }) => isStopping === (input.desiredStatus === 'STOPPED')).map(({ arn }) => arn) };
       }
