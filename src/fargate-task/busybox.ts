@@ -1,2 +1,20 @@
-/** Busybox of Docker Hub for all processors, from the mirror that Amazon keeps. The digest is that of the list of platforms. */
-export const BUSYBOX = 'public.ecr.aws/docker/library/busybox:1.36.1@sha256:73aaf090f3d85aa34ee199857f03fa3a95c8ede2ffd4cc2cdb5b94e566b11662';
+import * as path from 'path';
+import { Stack } from 'aws-cdk-lib';
+import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
+import * as ecs from 'aws-cdk-lib/aws-ecs';
+import type { Construct } from 'constructs';
+import { platformOf } from './platform';
+
+/** Laid beside the code in the package. */
+const DIRECTORY = path.join(__dirname, '..', '..', 'images', 'busybox');
+
+/**
+ * Busybox, from the registry of the account: it is copied there when assets are published, once for each content, so that no task
+ * that starts waits for a public registry, or for a way to one.
+ */
+export function busybox(scope: Construct, architecture: ecs.CpuArchitecture): ecs.ContainerImage {
+  const stack = Stack.of(scope);
+  const id = `Busybox-${architecture._cpuArchitecture}`;
+  const known = stack.node.tryFindChild(id) as DockerImageAsset | undefined;
+  return ecs.ContainerImage.fromDockerImageAsset(known ?? new DockerImageAsset(stack, id, { directory: DIRECTORY, platform: platformOf(architecture) }));
+}

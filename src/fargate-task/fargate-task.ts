@@ -7,7 +7,7 @@ import { isImagePath } from './image-path';
 import type { ServiceImage } from './service-image';
 import { TaskFiles } from './task-files';
 import type { SecretReference, ServiceFile } from '../contracts';
-import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, acknowledgeSignIn, PACKS } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
 
 export interface FargateTaskProps {
@@ -62,7 +62,7 @@ export class FargateTask extends Construct {
     this.container = this.defineContainer(props);
     props.writablePaths.forEach((path, index) => this.mount(path, `scratch-${index}`));
     this.files = new TaskFiles({
-      owner: scope, definition: this.definition, container: this.container, writablePaths: props.writablePaths, logGroup: props.logGroup,
+      owner: scope, definition: this.definition, architecture: props.architecture, container: this.container, writablePaths: props.writablePaths, logGroup: props.logGroup,
     });
     this.acknowledgeRoles(props.image);
   }
@@ -145,8 +145,7 @@ export class FargateTask extends Construct {
     const executionRole = this.definition.obtainExecutionRole();
     [this.definition.taskRole, executionRole].forEach(acknowledgeInlinePolicies);
     if (image._inEcr) {
-      acknowledge(executionRole, 'ecr:GetAuthorizationToken takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html',
-        `${PACKS.aws}-IAM5[Resource::*]`);
+      acknowledgeSignIn(executionRole);
     }
   }
 

@@ -2,10 +2,11 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { Annotations, Token } from 'aws-cdk-lib';
 import type * as ecr from 'aws-cdk-lib/aws-ecr';
-import { DockerImageAsset, Platform } from 'aws-cdk-lib/aws-ecr-assets';
+import { DockerImageAsset } from 'aws-cdk-lib/aws-ecr-assets';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
 import type { ImageUse } from './image-use';
+import { platformOf } from './platform';
 import { breachOf, GITHUB_SECRET } from '../environment/text-rule';
 import { mustBeOf, mustFit } from '../private/argument';
 import { brand } from '../private/brand';
@@ -178,8 +179,4 @@ function warnOfUnwritablePaths(scope: Construct, dockerfile: string, paths: stri
     Annotations.of(scope).addWarningV2(`cdk-golden-path:unwritable${it}`,
       `The Dockerfile does not declare VOLUME ["${it}"], so on Fargate ${it} will belong to root and the service, which is not root, cannot write there`);
   });
-}
-
-function platformOf(architecture: ecs.CpuArchitecture): Platform {
-  return architecture._cpuArchitecture === ecs.CpuArchitecture.ARM64._cpuArchitecture ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
 }

@@ -4,10 +4,10 @@ import { Lazy, Size, Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { BUSYBOX } from './busybox';
+import { busybox } from './busybox';
 import { isImagePath } from './image-path';
 import type { ServiceBinding, ServiceFile } from '../contracts';
-import { acknowledge } from '../private/acknowledge';
+import { acknowledge, acknowledgeSignIn } from '../private/acknowledge';
 import { invalid } from '../private/invalid';
 import { mustHold } from '../private/prop-rule';
 import { secretShape } from '../private/secret-shape';
@@ -26,6 +26,7 @@ export interface TaskFilesProps {
   /** Who is named when a file is refused. */
   readonly owner: Construct;
   readonly definition: ecs.FargateTaskDefinition;
+  readonly architecture: ecs.CpuArchitecture;
   /** Who finds the files. */
   readonly container: ecs.ContainerDefinition;
   readonly writablePaths: string[];
@@ -83,7 +84,7 @@ export class TaskFiles {
     const { definition, container, logGroup } = this.props;
     const writer = definition.addContainer('Files', {
       containerName: 'files',
-      image: ecs.ContainerImage.fromRegistry(BUSYBOX),
+      image: busybox(definition, this.props.architecture),
       essential: false,
       memoryReservationMiB: 8,
       // On Fargate a volume belongs to root: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/bind-mounts.html
@@ -96,6 +97,7 @@ export class TaskFiles {
         streamPrefix: 'files', logGroup, mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize: Size.mebibytes(1),
       }),
     });
+    acknowledgeSignIn(definition.obtainExecutionRole());
     container.addContainerDependencies({ container: writer, condition: ecs.ContainerDependencyCondition.SUCCESS });
     acknowledge(definition, 'A volume of Fargate belongs to root, so the container that writes files into it is root: a pinned image that writes them and does nothing else, '
       + 'and ends before the container that reads them starts.',

@@ -9,9 +9,9 @@ import { callerSecurityGroup } from './caller-security-group';
 import { permitPeople } from './people-permissions';
 import type { ReachedDatabase } from './reached-database';
 import type { PeopleAccessOutput } from './stack-output';
-import { BUSYBOX } from '../fargate-task/busybox';
+import { busybox } from '../fargate-task/busybox';
 import { encryptedLogGroup } from '../policy/encryption';
-import { acknowledge, acknowledgeInlinePolicies, PACKS } from '../private/acknowledge';
+import { acknowledge, acknowledgeInlinePolicies, acknowledgeSignIn, PACKS } from '../private/acknowledge';
 import { defineCommandOutput, pathInStack } from '../private/command-output';
 
 export interface PeopleTunnelProps extends ReachedDatabase {
@@ -70,7 +70,7 @@ export class PeopleTunnel extends Construct {
     });
     definition.addContainer('Wait', {
       containerName: 'wait',
-      image: ecs.ContainerImage.fromRegistry(BUSYBOX),
+      image: busybox(this, ecs.CpuArchitecture.ARM64),
       // Whoever starts a task can replace its command, and never its entry point: what is added is not looked at.
       entryPoint: ['/bin/sh', '-c', `exec /bin/sleep ${timeLimit.toSeconds()}`],
       user: '65534:65534',
@@ -92,6 +92,7 @@ export class PeopleTunnel extends Construct {
   private permitTask(definition: ecs.FargateTaskDefinition, key: kms.IKey): void {
     const { taskRole } = definition;
     [taskRole, definition.obtainExecutionRole()].forEach(acknowledgeInlinePolicies);
+    acknowledgeSignIn(definition.obtainExecutionRole());
     taskRole.addToPrincipalPolicy(new iam.PolicyStatement({ actions: [...CHANNELS, 'logs:DescribeLogGroups'], resources: ['*'] }));
     taskRole.addToPrincipalPolicy(new iam.PolicyStatement({
       actions: ['logs:CreateLogStream', 'logs:DescribeLogStreams', 'logs:PutLogEvents'], resources: [this.logGroup.logGroupArn],

@@ -1,4 +1,4 @@
-import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import { Stack, Token } from 'aws-cdk-lib';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as kms from 'aws-cdk-lib/aws-kms';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -48,11 +48,6 @@ export class ServiceEnvironment {
   /** Files, read-only. */
   public addFiles(files: ServiceFile[]): void {
     files.forEach((file) => this.task.addFile(file));
-    if (files.length > 0 && this.service.cluster.vpc.privateSubnets.length === 0) {
-      Annotations.of(this.scope).addWarningV2('cdk-golden-path:filesWithoutWayOut',
-        'The tasks stand in isolated subnets, and the container that lays files into them pulls its image from public.ecr.aws, which no VPC endpoint serves: '
-        + 'without a route there no task starts');
-    }
   }
 
   /** Keys of a JSON secret that people keep. */

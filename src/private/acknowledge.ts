@@ -24,6 +24,12 @@ export function acknowledgeInlinePolicies(role: IConstruct): void {
   acknowledge(role, 'Its inline policies serve this one role and go when it goes.', ...inCompliancePacks('IAMNoInlinePolicy'));
 }
 
+/** Acknowledges that a role signs in to Amazon ECR, to pull images. */
+export function acknowledgeSignIn(role: IConstruct): void {
+  acknowledge(role, 'ecr:GetAuthorizationToken takes no resource: https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonelasticcontainerregistry.html',
+    `${PACKS.aws}-IAM5[Resource::*]`);
+}
+
 /** Acknowledges that a role may act on all resources whose ARN begins like this one, which ends in `*`. */
 export function acknowledgeWildcard(role: IConstruct, arn: string, reason: string): void {
   acknowledge(role, reason, `${PACKS.aws}-IAM5[Resource::${asFound(Stack.of(role).resolve(arn))}]`);

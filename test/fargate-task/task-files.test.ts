@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { CfnParameter, type Stack } from 'aws-cdk-lib';
+import { type App, CfnParameter, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import * as logs from 'aws-cdk-lib/aws-logs';
@@ -20,6 +20,12 @@ function taskIn(stack: Stack, writablePaths: string[] = ['/tmp']): FargateTask {
   return new FargateTask(stack, 'Task', {
     image: IMAGE, architecture: ecs.CpuArchitecture.ARM64, cpu: 256, memoryLimitMiB: 512, user: '1000', writablePaths, logGroup: new logs.LogGroup(stack, 'Logs'),
   });
+}
+
+/** What is built when the stack is deployed. */
+function imagesOf(stack: Stack): { assembly: string; manifest: { [hash: string]: { source: { directory: string } } } } {
+  const assembly = (stack.node.root as App).synth().directory;
+  return { assembly, manifest: JSON.parse(readFileSync(join(assembly, 'Shop.assets.json'), 'utf8')).dockerImages };
 }
 
 /** The stack of a task with these files. */
@@ -47,8 +53,18 @@ test('writes them as root, whose volumes they are, and can change nothing else',
   });
 });
 
-test('runs a pinned image that holds nothing but a shell', () => {
-  expect(containersIn(stackWith(BUNDLE)).files.Image).toMatch(/^public\.ecr\.aws\/docker\/library\/busybox:1\.36\.1@sha256:[0-9a-f]{64}$/);
+test('runs an image from the registry of the account, which one build serves for all tasks of a stack', () => {
+  const stack = stackWith(BUNDLE);
+  const { assembly, manifest } = imagesOf(stack);
+
+  expect(containersIn(stack).files.Image).toEqual({ 'Fn::Sub': expect.stringMatching(/^444455556666\.dkr\.ecr\.eu-west-1\.\$\{AWS::URLSuffix\}\/cdk-hnb659fds-container-assets-444455556666-eu-west-1:[0-9a-f]{64}$/) });
+  expect(Object.values(manifest)).toEqual([expect.objectContaining({ source: { directory: expect.any(String), platform: 'linux/arm64' } })]);
+  expect(readFileSync(join(assembly, manifest[Object.keys(manifest)[0]].source.directory, 'Dockerfile'), 'utf8'))
+    .toMatch(/^FROM public\.ecr\.aws\/docker\/library\/busybox:1\.36\.1@sha256:[0-9a-f]{64}\n$/m);
+});
+
+test('runs nothing while the image is built, so that no machine emulates another processor', () => {
+  expect(readFileSync(join(__dirname, '../../images/busybox/Dockerfile'), 'utf8')).not.toMatch(/^(RUN|ADD|COPY)/m);
 });
 
 test('logs beside the other container', () => {

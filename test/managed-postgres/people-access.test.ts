@@ -65,7 +65,7 @@ describe('the task', () => {
   test('is not root, runs a pinned image, and has neither variables nor secrets', () => {
     const [{ Image: image, User: user, Environment: environment, Secrets: secrets }] = onlyDefinition(template()).ContainerDefinitions;
 
-    expect(image).toMatch(/busybox:[\d.]+@sha256:[0-9a-f]{64}$/);
+    expect(image).toEqual({ 'Fn::Sub': expect.stringMatching(/^444455556666\.dkr\.ecr\./) });
     expect([user, environment, secrets]).toEqual(['65534:65534', undefined, undefined]);
   });
 

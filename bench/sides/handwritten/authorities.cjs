@@ -2,18 +2,21 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { gzipSync } = require('node:zlib');
-const { Size } = require('aws-cdk-lib');
+const { Size, Stack } = require('aws-cdk-lib');
+const { DockerImageAsset, Platform } = require('aws-cdk-lib/aws-ecr-assets');
 const ecs = require('aws-cdk-lib/aws-ecs');
 
-const IMAGE = 'public.ecr.aws/docker/library/busybox:1.36.1@sha256:73aaf090f3d85aa34ee199857f03fa3a95c8ede2ffd4cc2cdb5b94e566b11662';
+const BUSYBOX = join(__dirname, '../../../images/busybox');
 const BUNDLE = join(__dirname, '../../../assets/rds-certificates/eu-west-1.pem');
 
 exports.AUTHORITIES = '/etc/rds/eu-west-1-bundle.pem';
 
 exports.addAuthorities = (taskDefinition, container, logGroup) => {
+  const stack = Stack.of(taskDefinition);
+  const image = stack.node.tryFindChild('Busybox') ?? new DockerImageAsset(stack, 'Busybox', { directory: BUSYBOX, platform: Platform.LINUX_ARM64 });
   const writer = taskDefinition.addContainer('Files', {
     containerName: 'files',
-    image: ecs.ContainerImage.fromRegistry(IMAGE),
+    image: ecs.ContainerImage.fromDockerImageAsset(image),
     essential: false,
     memoryReservationMiB: 8,
     user: 'root',
