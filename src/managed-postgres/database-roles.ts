@@ -1,5 +1,7 @@
-import { CustomResource, Duration } from 'aws-cdk-lib';
+import { CustomResource, Duration, Stack } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
+import * as iam from 'aws-cdk-lib/aws-iam';
+import type * as kms from 'aws-cdk-lib/aws-kms';
 import type * as rds from 'aws-cdk-lib/aws-rds';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct, type IDependable } from 'constructs';
@@ -16,6 +18,7 @@ import { description } from '../private/description';
 export interface DatabaseRolesProps extends ReachedDatabase {
   readonly schema: string;
   readonly extensions: string[];
+  readonly masterSecret: rds.DatabaseSecret;
   readonly appSecret: rds.DatabaseSecret;
   readonly ownerSecret: rds.DatabaseSecret;
   readonly verifierRole: string;
@@ -45,7 +48,7 @@ export class DatabaseRoles extends Construct {
       app: props.appSecret.attach(props.instance),
       owner: props.ownerSecret.attach(props.instance),
     };
-    this.roles = this.defineRoles(props, secrets, this.defineFunction(props, secrets));
+    this.roles = this.defineRoles(props, secrets, this.defineFunction(props));
     this.ready = this.roles;
 
     const { POSTGRES_ROTATION_SINGLE_USER: singleUser, POSTGRES_ROTATION_MULTI_USER: multiUser } = secretsmanager.SecretRotationApplication;
@@ -59,7 +62,7 @@ export class DatabaseRoles extends Construct {
     return this.roles.getAttString(name);
   }
 
-  private defineFunction({ vpc, key, defaults }: DatabaseRolesProps, secrets: RoleSecrets): DatabaseRolesFunction {
+  private defineFunction({ vpc, key, defaults, masterSecret, appSecret, ownerSecret }: DatabaseRolesProps): DatabaseRolesFunction {
     const handler = new DatabaseRolesFunction(this, 'Function', {
       description: description(`Sets up the roles of the database ${this.node.scope!.node.path}`),
       vpc,
@@ -71,7 +74,7 @@ export class DatabaseRoles extends Construct {
       environmentEncryption: key,
       logGroup: encryptedLogGroup(this, 'Logs', key, defaults),
     });
-    Object.values(secrets).forEach((secret) => secret.grantRead(handler));
+    permitToRead(handler, key, [masterSecret, appSecret, ownerSecret]);
     acknowledge(handler, 'CloudFormation calls this function with one event at a time and waits for the answer: calls never pile up, and CloudFormation is told what failed.',
       ...inNistAndHipaa('LambdaDLQ'), ...inNistAndHipaa('LambdaConcurrency'));
     acknowledge(handler.role!, 'AWS maintains these policies for functions in a VPC: network interfaces take no narrower resource.',
@@ -130,6 +133,22 @@ export class DatabaseRoles extends Construct {
     });
     rotation.node.addDependency(this.ready);
   }
+}
+
+/**
+ * A grant of the secret would write the role into the policy of the key: then the key, and the database after it, would wait
+ * for the role, and the role for the NAT gateways that its function needs. The secrets are named as they are before they know
+ * their database, so that the function is there when the database is.
+ */
+function permitToRead(handler: DatabaseRolesFunction, key: kms.IKey, secrets: secretsmanager.ISecret[]): void {
+  handler.addToRolePolicy(new iam.PolicyStatement({
+    actions: ['secretsmanager:GetSecretValue', 'secretsmanager:DescribeSecret'], resources: secrets.map((it) => it.secretArn),
+  }));
+  handler.addToRolePolicy(new iam.PolicyStatement({
+    actions: ['kms:Decrypt'],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${Stack.of(handler).region}.amazonaws.com` } },
+  }));
 }
 
 interface RoleSecrets {

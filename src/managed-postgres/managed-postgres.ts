@@ -151,6 +151,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       ...reached,
       schema: props.schema ?? 'app',
       extensions: props.extensions ?? [],
+      masterSecret,
       appSecret: this.appSecret,
       ownerSecret: this.ownerSecret,
       verifierRole: this.verifierRole,

@@ -9,6 +9,7 @@ interface Resource {
   readonly Properties?: { [name: string]: unknown };
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly DependsOn?: string | string[];
 }
 
 /** Something that exists in the account, in a stack or left behind by one. */
