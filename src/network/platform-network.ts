@@ -37,7 +37,9 @@ export interface PlatformNetworkProps {
    */
   readonly natGateways?: number;
   /**
-   * AWS APIs that are reached without leaving the VPC, by interface endpoints. Each costs about 8 USD a month for each zone.
+   * AWS APIs that are reached without leaving the VPC, by interface endpoints. Each costs about 8 USD a month for each zone,
+   * those of PROD 120 USD together: docs/costs.md says above which traffic that is less than a NAT gateway takes. An empty
+   * list: none.
    *
    * @default - by tier: none in DEV and STAGING; ECR, CloudWatch Logs, Secrets Manager and KMS in PROD
    */
