@@ -5,6 +5,7 @@ import { RECOMMENDED_FLAGS } from './support';
 import { costsPage, type Template } from '../bench/costs';
 import { PlatformEnvironments, type PlatformStage } from '../src';
 
+// The shop imports the package as its users do.
 jest.mock('cdk-golden-path', () => jest.requireActual('../src'), { virtual: true });
 
 const ROOT = join(__dirname, '..');

@@ -93,7 +93,8 @@ function requestsOf(group: string): string {
   return `FILL(${group}Requests,0)`;
 }
 
-function requests(traffic: Traffic, group?: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
+/** Requests a minute to one target group, or to all. */
+export function requests(traffic: Traffic, group?: elbv2.ApplicationTargetGroup): cloudwatch.Metric {
   return counted(traffic, 'RequestCount', cloudwatch.Stats.SUM, group);
 }
 

@@ -3,7 +3,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { errorPercent, latencySeconds } from './rollback-alarms';
+import { errorPercent, latencySeconds, requests } from './rollback-alarms';
 import type { Rollout } from './rollout';
 import type { SecretRestart } from './secret-restart';
 import type { ServiceLoadBalancer } from './service-load-balancer';
@@ -45,15 +45,15 @@ function observeFront(front: ServiceLoadBalancer, rollout: Rollout): { metrics: 
   const { blue, green } = front;
   const errors = errorPercent(front);
   const latency = latencySeconds(front);
-  const requests = new cloudwatch.MathExpression({
+  const allRequests = new cloudwatch.MathExpression({
     label: 'Requests a minute',
     expression: 'SUM([blue, green])',
-    usingMetrics: { blue: blue.metrics.requestCount({ period: PERIOD }), green: green.metrics.requestCount({ period: PERIOD }) },
+    usingMetrics: { blue: requests(front, blue), green: requests(front, green) },
     period: PERIOD,
   });
   return {
     metrics: [
-      { title: 'Requests (per minute)', metric: requests },
+      { title: 'Requests (per minute)', metric: allRequests },
       { title: '5xx responses (%)', metric: errors },
       { title: 'Response time, p99 (s)', metric: latency },
     ],

@@ -4,6 +4,7 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import { AlarmCondition, Severity, type Signal } from '../../src/contracts';
 import { ServiceConfig } from '../../src/environment/service-config';
 import { Tier } from '../../src/environment/tier';
+import { ObservabilityBundle } from '../../src/observability-bundle/observability-bundle';
 import { PlatformService } from '../../src/platform-service/platform-service';
 import { Rollout } from '../../src/platform-service/rollout';
 import { Scaling } from '../../src/platform-service/scaling';
@@ -107,4 +108,12 @@ test('can be alarmed on as it is', () => {
   }));
 
   Template.fromStack(stack).resourceCountIs('AWS::CloudWatch::Alarm', 2 + 5);
+});
+
+test('no name on the dashboard is cut from the ARN of a listener, which takes a hundred bytes each time', () => {
+  const stack = stackOf();
+  const web = new PlatformService(stack, 'Web', webProps(stack, vpcIn(stack)));
+  new ObservabilityBundle(stack, 'Watch').watch(web);
+
+  expect(JSON.stringify(Template.fromStack(stack).findResources('AWS::CloudWatch::Dashboard'))).not.toContain('Fn::Split');
 });
