@@ -302,7 +302,8 @@ function protectsNothing(vault: BackupVault): InvalidValue {
   return invalid(vault, 'protect', { must: 'must be given something', remedy: 'name what to back up, or leave the vault out' });
 }
 
-/** Vault and key outlive their stack: with a part of the key's id in its name the vault is not in the way of one that comes after it. */
+/** Vault and key outlive their stack: with a part of the key's id in its name it is not in the way of one that comes later. */
 function vaultName({ key }: BackupVault): string {
-  return `${Names.uniqueResourceName(key.node.scope!, { maxLength: LONGEST_NAME - 9, separator: '-' })}-${Fn.select(0, Fn.split('-', key.keyId))}`;
+  const name = Names.uniqueResourceName(key.node.scope!, { maxLength: LONGEST_NAME - 9, separator: '-' });
+  return `${name}-${Fn.select(0, Fn.split('-', key.keyId))}`;
 }

@@ -22,6 +22,9 @@ export const secrets: Command = {
   run: checkSecrets,
 };
 
+/** A key of a secret as ECS is told: https://docs.aws.amazon.com/AmazonECS/latest/developerguide/secrets-envvar-secrets-manager.html */
+const REFERENCE = /^arn:[^:]+:secretsmanager:([^:]+):\d+:secret:([^:]+):([^:]*)::$/;
+
 /** A secret that no stack of ours defines, and what is read of it. */
 interface NamedSecret {
   readonly region: string;
@@ -44,15 +47,17 @@ async function checkSecrets(input: CommandInput, output: CommandOutput): Promise
   if (problems.length > 0) {
     throw new InvalidValue(problems.join('\n'));
   }
-  output.say(named.size === 0 ? `${stack} names no secret that must exist before` : `the secrets that ${stack} names exist: ${[...named.keys()].join(', ')}`);
+  const names = [...named.keys()].join(', ');
+  output.say(names === '' ? `${stack} names no secret that must exist before` : `the secrets that ${stack} names exist: ${names}`);
 }
 
 /** What the template defines itself has no ARN yet, and is not asked for. */
 function secretsNamedIn({ Resources: resources }: SynthesisedTemplate, parameters: PseudoParameters): Map<string, NamedSecret> {
-  const containers = Object.values(resources).filter(({ Type: type }) => type === 'AWS::ECS::TaskDefinition').flatMap(({ Properties: it }) => it.ContainerDefinitions as any[]);
+  const definitions = Object.values(resources).filter(({ Type: type }) => type === 'AWS::ECS::TaskDefinition');
+  const containers = definitions.flatMap(({ Properties: it }) => it.ContainerDefinitions as any[]);
   const named = new Map<string, NamedSecret>();
   for (const { ValueFrom: from } of containers.flatMap((it) => it.Secrets ?? [])) {
-    const [, region, name, key] = /^arn:[^:]+:secretsmanager:([^:]+):\d+:secret:([^:]+):([^:]*)::$/.exec(textOf(from, parameters) ?? '') ?? [];
+    const [, region, name, key] = REFERENCE.exec(textOf(from, parameters) ?? '') ?? [];
     if (name !== undefined) {
       const known = named.get(name) ?? { region, keys: new Set<string>() };
       named.set(name, { region, keys: known.keys.add(key) });
@@ -65,20 +70,22 @@ function secretsNamedIn({ Resources: resources }: SynthesisedTemplate, parameter
 async function problemsOf(name: string, { region, keys }: NamedSecret, output: CommandOutput): Promise<string[]> {
   const aws = new Aws(region);
   const remedy = `create it: aws secretsmanager create-secret --region ${region} --name ${name}`;
-  const described = await unlessRefused(aws.ask<{ DeletedDate?: string | number }>('secretsmanager', 'describe-secret', '--secret-id', name), 'ResourceNotFoundException');
+  const ask = (command: string) => aws.ask<{ DeletedDate?: string | number; SecretString?: string }>('secretsmanager', command, '--secret-id', name);
+  const described = await unlessRefused(ask('describe-secret'), 'ResourceNotFoundException');
   if (described === undefined) {
     return [`secret ${name} is not there in ${region}; ${remedy}`];
   }
   if (described.DeletedDate !== undefined) {
     return [`secret ${name} is about to be deleted; restore it: aws secretsmanager restore-secret --region ${region} --secret-id ${name}`];
   }
-  const found = await unlessRefused(aws.ask<{ SecretString?: string }>('secretsmanager', 'get-secret-value', '--secret-id', name), 'AccessDeniedException');
+  const found = await unlessRefused(ask('get-secret-value'), 'AccessDeniedException');
   if (found === undefined) {
     output.complain(`warning: you may not read ${name}, so it is not known whether it has ${[...keys].join(', ')}`);
     return [];
   }
   const held = keysOf(found.SecretString);
-  return [...keys].filter((it) => it !== '' && !held.includes(it)).map((key) => `secret ${name} has no key ${key}; its value must be a JSON object with it`);
+  const missing = [...keys].filter((it) => it !== '' && !held.includes(it));
+  return missing.map((key) => `secret ${name} has no key ${key}; its value must be a JSON object with it`);
 }
 
 function keysOf(value: string | undefined): string[] {

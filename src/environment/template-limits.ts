@@ -30,7 +30,8 @@ function warnOf(stack: Stack): void {
   ];
   if (near.length > 0) {
     Annotations.of(stack).addWarningV2('cdk-golden-path:nearLimits',
-      `The template has ${near.join(' and ')} that CloudFormation takes: put what comes next into another stack; services without data move most easily`);
+      `The template has ${near.join(' and ')} that CloudFormation takes: put what comes next into another stack; `
+      + 'services without data move most easily');
   }
 }
 

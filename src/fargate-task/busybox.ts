@@ -9,12 +9,13 @@ import { platformOf } from './platform';
 const DIRECTORY = path.join(__dirname, '..', '..', 'images', 'busybox');
 
 /**
- * Busybox, from the registry of the account: it is copied there when assets are published, once for each content, so that no task
- * that starts waits for a public registry, or for a way to one.
+ * Busybox, from the registry of the account: it is copied there when assets are published, once for each content, so that
+ * no task that starts waits for a public registry, or for a way to one.
  */
 export function busybox(scope: Construct, architecture: ecs.CpuArchitecture): ecs.ContainerImage {
   const stack = Stack.of(scope);
   const id = `Busybox-${architecture._cpuArchitecture}`;
   const known = stack.node.tryFindChild(id) as DockerImageAsset | undefined;
-  return ecs.ContainerImage.fromDockerImageAsset(known ?? new DockerImageAsset(stack, id, { directory: DIRECTORY, platform: platformOf(architecture) }));
+  const asset = known ?? new DockerImageAsset(stack, id, { directory: DIRECTORY, platform: platformOf(architecture) });
+  return ecs.ContainerImage.fromDockerImageAsset(asset);
 }

@@ -3,5 +3,6 @@ import * as ecs from 'aws-cdk-lib/aws-ecs';
 
 /** For which platform Docker builds what runs on this processor. */
 export function platformOf(architecture: ecs.CpuArchitecture): Platform {
-  return architecture._cpuArchitecture === ecs.CpuArchitecture.ARM64._cpuArchitecture ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
+  const isArm = architecture._cpuArchitecture === ecs.CpuArchitecture.ARM64._cpuArchitecture;
+  return isArm ? Platform.LINUX_ARM64 : Platform.LINUX_AMD64;
 }

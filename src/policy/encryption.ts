@@ -75,7 +75,9 @@ export function logGroupName(scope: Construct, beginning: string, neighbour: str
  *
  * @see https://docs.aws.amazon.com/step-functions/latest/dg/cw-logs.html
  */
-export function machineLogGroup(scope: Construct, id: string, key: kms.IKey, defaults: TierDefaults, machine: () => sfn.StateMachine): logs.LogGroup {
+export function machineLogGroup(
+  scope: Construct, id: string, key: kms.IKey, defaults: TierDefaults, machine: () => sfn.StateMachine,
+): logs.LogGroup {
   const roleId = Lazy.string({ produce: () => (machine().role as iam.Role).roleId });
   return encryptedLogGroup(scope, id, key, defaults, logGroupName(scope, '/aws/vendedlogs/states/', roleId));
 }
