@@ -3,6 +3,14 @@
 
 /** The props of each struct and their types: `?` may be left out, `[]` is a list, `{}` values by name. */
 export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: string } } = {
+  AcceptedRule: {
+    reason: 'string',
+    rule: 'string',
+  },
+  AcceptedUnchecked: {
+    path: 'string',
+    reason: 'string',
+  },
   ApprovalOptions: {
     allowAdminBypass: 'string?',
     allowSelfReview: 'string?',
@@ -221,6 +229,8 @@ export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: st
     field: 'string?',
   },
   SecurityChecksProps: {
+    acceptedUnchecked: 'AcceptedUnchecked[]?',
+    acknowledged: 'AcceptedRule[]?',
     packs: 'RulePack[]?',
   },
   ServiceBinding: {
