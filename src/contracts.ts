@@ -2,6 +2,7 @@ import type { Duration } from 'aws-cdk-lib';
 import type * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ec2 from 'aws-cdk-lib/aws-ec2';
+import type * as events from 'aws-cdk-lib/aws-events';
 import type * as iam from 'aws-cdk-lib/aws-iam';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -157,6 +158,12 @@ export interface Observation {
   /** What deserves an alarm. */
   readonly signals: Signal[];
   /**
+   * What happens once, and no metric tells.
+   *
+   * @default - nothing
+   */
+  readonly events?: ObservedEvent[];
+  /**
    * Where it writes its logs.
    *
    * @default - it writes none
@@ -202,7 +209,7 @@ export interface Signal {
    * @default - in all of them
    */
   readonly datapointsToAlarm?: number;
-  /** How urgent it is. */
+  /** How urgent it is, in PROD. A bundle of another tier lowers it. */
   readonly severity: Severity;
   /** The page that says what to do: a path inside the runbooks of this package, or a URL. */
   readonly runbook: string;
@@ -212,6 +219,29 @@ export interface Signal {
    * @default - it is no reason for alarm
    */
   readonly missingData?: cloudwatch.TreatMissingData;
+  /**
+   * For how long after the alarm is created it is not judged, in whole minutes up to two days: what it watches may not be up yet.
+   *
+   * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html
+   * @default - not at all
+   */
+  readonly warmUp?: Duration;
+}
+
+/** An event of Amazon EventBridge that people are told of. It has no state: nobody is told that it is over. */
+export interface ObservedEvent {
+  /** A short name, unique within its subject: `DeploymentRolledBack`. */
+  readonly id: string;
+  /** What it means, in a sentence that a person can act on. */
+  readonly title: string;
+  /** Which events, whichever resource they are about: their source, type and detail. */
+  readonly pattern: events.EventPattern;
+  /** The ARN that stands in `resources` of the event. */
+  readonly resourceArn: string;
+  /** How urgent it is. */
+  readonly severity: Severity;
+  /** The page that says what to do: a path inside the runbooks of this package, or a URL. */
+  readonly runbook: string;
 }
 
 /** What a metric must do to be a reason for alarm: pass a threshold, or leave the band in which it usually is. */

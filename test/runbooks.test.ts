@@ -50,7 +50,7 @@ function plainConstructs(stack: Stack, vpc: ec2.IVpc): Watchable[] {
 }
 
 test('every signal names a runbook that is there', () => {
-  const signals = observations().flatMap((it) => it.signals);
+  const signals = observations().flatMap((it) => [...it.signals, ...it.events ?? []]);
 
   const missing = signals.filter(({ runbook }) => !fs.existsSync(path.join(RUNBOOKS, `${runbook}.md`)));
 
@@ -59,7 +59,7 @@ test('every signal names a runbook that is there', () => {
 });
 
 test('no runbook is there for a signal that nobody sends', () => {
-  const named = new Set(observations().flatMap((it) => it.signals).map(({ runbook }) => `${runbook}.md`));
+  const named = new Set(observations().flatMap((it) => [...it.signals, ...it.events ?? []]).map(({ runbook }) => `${runbook}.md`));
 
   const pages = fs.readdirSync(RUNBOOKS, { recursive: true }).map(String).filter((it) => it.endsWith('.md') && it !== 'README.md');
 

@@ -5,7 +5,10 @@ import type { Construct } from 'constructs';
 import { AlarmCondition, type Observation, Severity, type Signal } from '../contracts';
 import { BACKUP_NAMESPACE, type BackupMetrics } from '../handlers/backup-check/contract';
 
-const PERIOD = Duration.minutes(5);
+const PERIOD = Duration.hours(1);
+
+/** Hours from a backup that fails until that of the next day is made: it begins within four hours of its time, and may take twelve. */
+const UNTIL_THE_NEXT = 36;
 
 /** How often the function looks. */
 const LOOK = Duration.hours(1);
@@ -52,7 +55,8 @@ export function observeVault(subject: Construct, vault: backup.BackupVault, thin
         title: 'A backup did not come about: what is written today may be lost tomorrow',
         metric: lost,
         condition: AlarmCondition.above(0),
-        evaluationPeriods: 1,
+        evaluationPeriods: UNTIL_THE_NEXT,
+        datapointsToAlarm: 1,
         severity: Severity.P2,
         runbook: 'backup-vault/backup-failed',
       },

@@ -3,7 +3,7 @@ import type * as apigateway from 'aws-cdk-lib/aws-apigateway';
 import type * as apigatewayv2 from 'aws-cdk-lib/aws-apigatewayv2';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type { IConstruct } from 'constructs';
-import { ifEnough, percentIfEnough } from './enough-requests';
+import { errorPercent, ifEnough, PERSISTENT, worstOf } from './error-share';
 import { AlarmCondition, type Observation, Severity } from '../contracts';
 
 const PERIOD = Duration.minutes(1);
@@ -18,16 +18,15 @@ export function observeHttpApi(api: apigatewayv2.HttpApi): Observation {
   return observeApi(api, api.metricCount(sampleCount()), api.metricServerError(sum()), api.metricLatency(p99()));
 }
 
-/** A minute without a report is left out of the result: filled with 0, the latest one, which arrives late, would count as healthy. */
 function observeApi(subject: IConstruct, requests: cloudwatch.Metric, failures: cloudwatch.Metric, latency: cloudwatch.Metric): Observation {
   const errors = new cloudwatch.MathExpression({
     label: '5xx responses (%)',
-    expression: percentIfEnough('FILL(failures,0)', 'requests'),
+    expression: worstOf([errorPercent('failures', 'requests')], 'requests'),
     usingMetrics: { requests, failures },
     period: PERIOD,
   });
   const slowness = new cloudwatch.MathExpression({
-    label: 'p99 response time (ms)', expression: ifEnough('requests', 'FILL(latency,0)'), usingMetrics: { requests, latency }, period: PERIOD,
+    label: 'p99 response time (ms)', expression: ifEnough('requests', 'latency'), usingMetrics: { requests, latency }, period: PERIOD,
   });
   return {
     subject,
@@ -43,7 +42,7 @@ function observeApi(subject: IConstruct, requests: cloudwatch.Metric, failures: 
         title: 'Callers get errors',
         metric: errors,
         condition: AlarmCondition.above(5),
-        evaluationPeriods: 5,
+        ...PERSISTENT,
         severity: Severity.P1,
         runbook: 'api/errors',
       },

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as s3 from 'aws-cdk-lib/aws-s3';
 import type { IConstruct } from 'constructs';
+import { errorPercent, PERSISTENT, worstOf } from './error-share';
 import { AlarmCondition, type Observation, type ObservedMetric, Severity, type Signal } from '../contracts';
 
 export interface ObservedBucket {
@@ -52,13 +53,12 @@ function observeRequests(bucket: s3.IBucket, filterId: string): { metrics: Obser
       title: 'Objects cannot be read or written, and retries do not help',
       metric: new cloudwatch.MathExpression({
         label: '5xx responses (%)',
-        // A minute without a report is left out: filled with 0, the latest one, which arrives late, would count as healthy.
-        expression: 'IF(requests > 0, 100 * FILL(errors,0) / requests, 0)',
+        expression: worstOf([errorPercent('errors', 'requests')], 'requests'),
         usingMetrics: { requests: request('AllRequests', cloudwatch.Stats.SUM), errors },
         period: PERIOD,
       }),
       condition: AlarmCondition.above(5),
-      evaluationPeriods: 5,
+      ...PERSISTENT,
       severity: Severity.P2,
       runbook: 'bucket/errors',
     }],

@@ -70,6 +70,9 @@ export function observeDatabaseCluster(cluster: rds.IDatabaseCluster): Observati
   };
 }
 
+/** A new instance does not report at once. */
+const FIRST_DEPLOYMENT = Duration.minutes(20);
+
 /** A server that is down reports nothing, and no threshold is ever passed. */
 export function notReporting(metric: cloudwatch.IMetric, runbook: string): Signal {
   return {
@@ -77,10 +80,11 @@ export function notReporting(metric: cloudwatch.IMetric, runbook: string): Signa
     title: 'The database reports nothing: it is down, or was stopped',
     metric,
     condition: AlarmCondition.below(0),
-    evaluationPeriods: 10,
+    evaluationPeriods: 5,
     severity: Severity.P0,
     runbook,
     missingData: cloudwatch.TreatMissingData.BREACHING,
+    warmUp: FIRST_DEPLOYMENT,
   };
 }
 

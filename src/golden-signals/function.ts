@@ -1,9 +1,10 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as lambda from 'aws-cdk-lib/aws-lambda';
+import { errorPercent, worstOf } from './error-share';
 import { AlarmCondition, type Observation, Severity, type Signal } from '../contracts';
 
-const PERIOD = Duration.minutes(1);
+const [PERIOD, QUARTER] = [Duration.minutes(1), Duration.minutes(15)];
 
 /** The share of its time-out that an invocation may take before somebody should look. */
 const NEARLY_ALL = 0.9;
@@ -29,12 +30,9 @@ export function observeFunction(handler: lambda.IFunction): Observation {
       {
         id: 'Errors',
         title: 'Invocations fail',
-        metric: new cloudwatch.MathExpression({
-          label: 'Errors (%)', expression: 'IF(FILL(invocations,0) > 0, 100 * FILL(errors,0) / invocations, 0)', usingMetrics: { invocations, errors }, period: PERIOD,
-        }),
+        metric: failures(handler),
         condition: AlarmCondition.above(5),
-        evaluationPeriods: 5,
-        datapointsToAlarm: 1, // a function that runs once an hour fails once an hour
+        evaluationPeriods: 1,
         severity: Severity.P2,
         runbook: 'function/errors',
       },
@@ -52,6 +50,22 @@ export function observeFunction(handler: lambda.IFunction): Observation {
       ...timeout && !timeout.isUnresolved() ? [nearTimeout(duration, timeout)] : [],
     ],
   };
+}
+
+/**
+ * The share of the invocations that fail in a quarter of an hour, where three and more do: of one that runs seldom, a failure now and then
+ * is no reason for alarm. An event that is lost fails three times, since Lambda tries it twice more, within a few minutes.
+ *
+ * @see https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
+ */
+function failures(handler: lambda.IFunction): cloudwatch.IMetric {
+  const sum = { period: QUARTER, statistic: cloudwatch.Stats.SUM };
+  return new cloudwatch.MathExpression({
+    label: 'Errors (%)',
+    expression: worstOf([errorPercent('errors', 'invocations')], 'invocations'),
+    usingMetrics: { invocations: handler.metricInvocations(sum), errors: handler.metricErrors(sum) },
+    period: QUARTER,
+  });
 }
 
 function nearTimeout(duration: cloudwatch.IMetric, timeout: Duration): Signal {

@@ -1,15 +1,13 @@
 import { Duration } from 'aws-cdk-lib';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as elbv2 from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import { ifEnough, percentIfEnough } from './enough-requests';
+import { errorPercent, ifEnough, PERSISTENT, worstOf } from './error-share';
 import { AlarmCondition, type Observation, Severity } from '../contracts';
 
 const PERIOD = Duration.minutes(1);
 
 /**
  * Requests count once a target is chosen for them, errors of the load balancer without: where no target is left, there are only these.
- *
- * A minute without a report is left out of the result: filled with 0, the latest one, which arrives late, would count as healthy.
  *
  * @see https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-cloudwatch-metrics.html
  */
@@ -20,12 +18,12 @@ export function observeLoadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer
   const latency = metrics.targetResponseTime({ period: PERIOD, statistic: cloudwatch.Stats.p(99) });
   const errors = new cloudwatch.MathExpression({
     label: '5xx responses (%)',
-    expression: `MAX([${percentIfEnough('FILL(answered,0)', 'requests')}, ${percentIfEnough('unanswered', 'MAX([requests, unanswered])')}])`,
+    expression: worstOf([errorPercent('answered', 'requests'), errorPercent('unanswered', 'MAX([requests, unanswered])')], 'requests'),
     usingMetrics: { requests, answered: metrics.httpCodeTarget(elbv2.HttpCodeTarget.TARGET_5XX_COUNT, sum), unanswered: metrics.httpCodeElb(elbv2.HttpCodeElb.ELB_5XX_COUNT, sum) },
     period: PERIOD,
   });
   const slowness = new cloudwatch.MathExpression({
-    label: 'p99 response time (s)', expression: ifEnough('requests', 'FILL(latency,0)'), usingMetrics: { requests, latency }, period: PERIOD,
+    label: 'p99 response time (s)', expression: ifEnough('requests', 'latency'), usingMetrics: { requests, latency }, period: PERIOD,
   });
   return {
     subject: loadBalancer,
@@ -41,7 +39,7 @@ export function observeLoadBalancer(loadBalancer: elbv2.IApplicationLoadBalancer
         title: 'Users get errors',
         metric: errors,
         condition: AlarmCondition.above(5),
-        evaluationPeriods: 5,
+        ...PERSISTENT,
         severity: Severity.P1,
         runbook: 'load-balancer/errors',
       },

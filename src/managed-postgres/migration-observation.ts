@@ -8,7 +8,15 @@ export function observeMigrations(database: string): { metrics: ObservedMetric[]
   const metric = (metricName: string): cloudwatch.Metric => new cloudwatch.Metric({
     namespace: METRIC_NAMESPACE, metricName, dimensionsMap: { Database: database }, period: Duration.minutes(5), statistic: cloudwatch.Stats.MAXIMUM,
   });
-  const happened = { condition: AlarmCondition.above(0), evaluationPeriods: 1 };
+  // It stays so until a run says otherwise.
+  const happened = { condition: AlarmCondition.above(0), evaluationPeriods: 1, missingData: cloudwatch.TreatMissingData.IGNORE };
+  const unreverted = new cloudwatch.MathExpression({
+    label: 'Migrations that were to be taken back and are not',
+    // SUM passes over what is missing: each run reports whether it failed, and only a failure to take back reports the other.
+    expression: 'SUM([unreverted, 0 * ended])',
+    usingMetrics: { unreverted: metric('RevertFailed'), ended: metric('MigrationFailed') },
+    period: Duration.minutes(5),
+  });
   return {
     metrics: [
       { title: 'Migrations applied', metric: metric('MigrationsApplied') },
@@ -26,7 +34,7 @@ export function observeMigrations(database: string): { metrics: ObservedMetric[]
       {
         id: 'RevertFailed',
         title: 'A deployment was rolled back, and its migrations were to be taken back but are not: the former version runs on a newer schema',
-        metric: metric('RevertFailed'),
+        metric: unreverted,
         ...happened,
         severity: Severity.P1,
         runbook: 'managed-postgres/revert-failed',
@@ -38,8 +46,6 @@ export function observeMigrations(database: string): { metrics: ObservedMetric[]
         ...happened,
         severity: Severity.P3,
         runbook: 'managed-postgres/schema-ahead',
-        // It stays so until a run says otherwise.
-        missingData: cloudwatch.TreatMissingData.IGNORE,
       },
     ],
   };

@@ -1,5 +1,5 @@
 import { Token } from 'aws-cdk-lib';
-import type * as sns from 'aws-cdk-lib/aws-sns';
+import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import { mustBeOf } from '../private/argument';
 import { brand } from '../private/brand';
@@ -12,7 +12,10 @@ export abstract class Notify {
   static { brand(this.prototype, 'Notify'); }
 
   /**
-   * People, by e-mail, of alarms of every severity.
+   * People, by e-mail, of alarms of every severity, and when they are over; not of alarms that are new and have never gone off.
+   *
+   * Amazon SNS reads each message for that, and passes on only those that are JSON, as those of alarms and of Amazon EventBridge are. For
+   * what writes plain text, such as AWS Budgets, name the addresses there.
    *
    * Each address gets a message for each severity that it must confirm once; what is not confirmed in three days is dropped by Amazon SNS.
    * Throws when there is no address, or a malformed one.
@@ -24,6 +27,17 @@ export abstract class Notify {
   /** @internal */
   public abstract _subscribe(topic: sns.Topic): void;
 }
+
+/**
+ * All but the news that a new alarm is well: every alarm says so once, when it is created. Any one of these may match.
+ *
+ * @see https://docs.aws.amazon.com/sns/latest/dg/sns-subscription-filter-policies.html
+ */
+const NEWS = {
+  $or: sns.FilterOrPolicy.filter(new sns.SubscriptionFilter([
+    { NewStateValue: [{ 'anything-but': ['OK'] }] }, { OldStateValue: ['ALARM'] }, { NewStateValue: [{ exists: false }] },
+  ])),
+};
 
 class EmailNotify extends Notify {
   constructor(private readonly addresses: string[]) {
@@ -39,6 +53,6 @@ class EmailNotify extends Notify {
   }
 
   public _subscribe(topic: sns.Topic): void {
-    new Set(this.addresses).forEach((address) => topic.addSubscription(new subscriptions.EmailSubscription(address)));
+    new Set(this.addresses).forEach((address) => topic.addSubscription(new subscriptions.EmailSubscription(address, { filterPolicyWithMessageBody: NEWS })));
   }
 }

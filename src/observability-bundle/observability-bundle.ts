@@ -2,6 +2,7 @@ import { Annotations, Stack, Token } from 'aws-cdk-lib';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import { EncryptedTopics } from './encrypted-topics';
+import { EventRules } from './event-rules';
 import { topicsWithListeners } from './listeners';
 import type { Notify } from './notify';
 import { mustBeWatchable } from './observation-validation';
@@ -9,9 +10,9 @@ import { PUBLISHED_RUNBOOKS, RunbookPages } from './runbook-pages';
 import { defineAlarm } from './signal-alarm';
 import { StackDashboard } from './stack-dashboard';
 import { type Survey, surveyOf } from './survey';
-import { type IObservable, type Observation, Severity } from '../contracts';
+import { type IObservable, type Observation, type ObservedEvent, Severity, type Signal } from '../contracts';
 import { Tier } from '../environment/tier';
-import { defaultsOf } from '../policy/tier-defaults';
+import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { elsewhere } from '../private/account-and-region';
 import { mustBeOf, mustFit } from '../private/argument';
 import { invalid, type InvalidValue } from '../private/invalid';
@@ -38,7 +39,7 @@ export interface ObservabilityBundleProps {
    */
   readonly runbooks?: string;
   /**
-   * How much this bundle must guarantee.
+   * How much this bundle must guarantee. Only PROD wakes people up: in STAGING no alarm is more urgent than P2, in DEV none than P3.
    *
    * @default - the tier of the stage
    */
@@ -72,6 +73,8 @@ export class ObservabilityBundle extends Construct {
   private readonly runbooks: RunbookPages;
   private readonly team?: string;
   private readonly alarms: Construct;
+  private readonly events: EventRules;
+  private readonly defaults: TierDefaults;
   private readonly subjects = new Set<IConstruct>();
   private readonly severities = new Set<Severity>();
   private readonly omitted = new Map<string, NotWatched>();
@@ -80,14 +83,15 @@ export class ObservabilityBundle extends Construct {
   constructor(scope: Construct, id: string, props: ObservabilityBundleProps = {}) {
     super(scope, id);
     mustFit(this, 'ObservabilityBundleProps', props);
-    const defaults = defaultsOf(Tier._settle(this, props.tier));
+    this.defaults = defaultsOf(Tier._settle(this, props.tier));
     this.team = settledTeam(this, props.team);
     this.runbooks = new RunbookPages(this, props.runbooks ?? PUBLISHED_RUNBOOKS);
-    this.topics = new EncryptedTopics(this, 'Topics', { defaults, notify: props.notify });
+    this.topics = new EncryptedTopics(this, 'Topics', { defaults: this.defaults, notify: props.notify });
     this.alarms = new Construct(this, 'Alarms');
+    this.events = new EventRules(this, 'Events');
 
     this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [watchesNothing(this).words] });
-    if (defaults.alarmsTell) {
+    if (this.defaults.alarmsTell) {
       this.node.addValidation({ validate: () => this.warnOfSilence() });
     }
   }
@@ -153,21 +157,32 @@ export class ObservabilityBundle extends Construct {
   }
 
   private define(observation: Observation): void {
-    const { subject, title, signals } = observation;
+    const { subject, title, signals, events = [] } = observation;
     const name = nameBeside(this, subject, LONGEST_SUBJECT);
     const scope = this.scopeOfAlarms(name, subject);
-    signals.forEach(({ severity }) => this.severities.add(severity));
-    const alarms = signals.map((signal) => defineAlarm(scope, signal, {
-      alarmName: [nameInRegion(this, LONGEST_BUNDLE), name, signal.id].join('-'),
-      topic: this.topics.of(signal.severity),
-      tags: {
-        severity: signal.severity,
-        service: asTag(title),
-        runbook: this.runbooks.urlOf(`watch(${subject.node.path}).${signal.id}`, signal.runbook),
-        ...this.team !== undefined && { team: this.team },
-      },
-    }));
+    [...signals, ...events].forEach(({ severity }) => this.severities.add(this.lowered(severity)));
+    const alarms = signals.map((signal) => {
+      const severity = this.lowered(signal.severity);
+      return defineAlarm(scope, signal, {
+        alarmName: [nameInRegion(this, LONGEST_BUNDLE), name, signal.id].join('-'),
+        topic: this.topics.of(severity),
+        tags: { severity, service: asTag(title), runbook: this.runbookOf(subject, signal), ...this.team !== undefined && { team: this.team } },
+      });
+    });
+    events.forEach((event) => {
+      const severity = this.lowered(event.severity);
+      this.events.add({ ...event, severity, runbook: this.runbookOf(subject, event) }, this.topics.of(severity));
+    });
     this.dashboardOf(Stack.of(subject)).add(observation, alarms);
+  }
+
+  /** In the order of their names, from P0 to P3, they are less and less urgent. */
+  private lowered(severity: Severity): Severity {
+    return severity < this.defaults.mostUrgent ? Severity[this.defaults.mostUrgent] : severity;
+  }
+
+  private runbookOf(subject: IConstruct, { id, runbook }: Signal | ObservedEvent): string {
+    return this.runbooks.urlOf(`watch(${subject.node.path}).${id}`, runbook);
   }
 
   private scopeOfAlarms(name: string, subject: IConstruct): Construct {

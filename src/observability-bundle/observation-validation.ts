@@ -11,17 +11,18 @@ const LONGEST_TITLE = 700;
 const [ONE_HOUR, ONE_DAY, ONE_WEEK] = [3600, 86_400, 604_800];
 
 /** Refuses what would be an alarm that nobody understands, or none at all. */
-export function mustBeWatchable(bundle: IConstruct, { subject, metrics, signals }: Observation): void {
+export function mustBeWatchable(bundle: IConstruct, { subject, metrics, signals, events = [] }: Observation): void {
   mustBeBeside(bundle, 'watch', subject, 'an alarm sees the metrics of its own account and region');
   const refused = (what: string, must: string, got: unknown, remedy: string) => invalid(bundle, `watch(${subject.node.path})${what}`, { must, got, remedy });
   if (metrics.length === 0 && signals.length === 0) {
     throw refused('', 'must have metrics or signals', 'neither', 'return them in the observation');
   }
-  const twice = signals.find(({ id }, index) => signals.findIndex((it) => it.id === id) !== index);
+  const ids = [...signals, ...events].map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
   if (twice) {
-    throw refused('.signals', 'must not repeat an id', twice.id, 'rename one of the two');
+    throw refused('.signals', 'must not repeat an id', twice, 'rename one of the two');
   }
-  signals.forEach(({ id, title, metric, evaluationPeriods, datapointsToAlarm = 1 }) => {
+  signals.forEach(({ id, title, metric, evaluationPeriods, datapointsToAlarm = 1, warmUp }) => {
     if (!/^\w{1,64}$/.test(id)) {
       throw refused('.signals.id', 'must be letters, digits and underscores, at most 64', id, "write it like 'HighCpu'");
     }
@@ -34,6 +35,9 @@ export function mustBeWatchable(bundle: IConstruct, { subject, metrics, signals 
     const seconds = evaluationPeriods * periodOf(metric);
     if (seconds > (periodOf(metric) < ONE_HOUR ? ONE_DAY : ONE_WEEK)) {
       throw refused(`.${id}.evaluationPeriods`, 'must cover a day at most, or a week where periods are of an hour or longer', `${seconds} seconds`, 'CloudWatch looks no further back');
+    }
+    if (warmUp && (warmUp.isUnresolved() || warmUp.toMinutes({ integral: false }) % 1 !== 0 || warmUp.toMinutes() < 1 || warmUp.toDays({ integral: false }) > 2)) {
+      throw refused(`.${id}.warmUp`, 'must be whole minutes up to two days', warmUp.toString(), 'CloudWatch waits no longer');
     }
   });
 }

@@ -36,6 +36,7 @@ export function defineAlarm(scope: Construct, signal: Signal, { alarmName, topic
   alarm.addOkAction(action);
   const resource = alarm.node.defaultChild as cloudwatch.CfnAlarm;
   resource.actionConfiguration = { alarmTagsPropagation: { enabled: true } };
+  resource.warmUpConfiguration = signal.warmUp && { warmUpPeriodDurationInMinutes: signal.warmUp.toMinutes(), onlyStartEvaluatingAfterWarmUpPeriodEnds: true };
   acknowledge(resource, "The AWS CDK's own validation does not know ActionConfiguration yet; CloudFormation does, since October 2026.", 'CloudFormation-Validate::F3002');
   Object.entries(tags).forEach(([key, value]) => resource.cdkTagManager.setTag(key, value, ABOVE_TAGS_OF_THE_STAGE));
   return alarm;

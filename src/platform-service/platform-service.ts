@@ -165,6 +165,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
   /**
    * Rolls a deployment back when this alarm goes off, in addition to the alarms that the service has of its own.
    *
+   * It must be green as a rule: if one alarm is red when a deployment starts, ECS ignores all of them until it is over.
+   *
    * Use this and not `service.enableDeploymentAlarms()`, which loses all alarms but the first list
    * (https://github.com/aws/aws-cdk/issues/36308). Throws for an alarm without a literal `alarmName`: a reference would
    * be a cycle where the alarm watches this service.
@@ -180,7 +182,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.rollbackAlarmNames.add(alarmName);
   }
 
-  /** Its golden signals: requests, errors, response time, CPU, memory, tasks. */
+  /** Its golden signals: requests, errors, response time, CPU, memory, tasks, and deployments that ECS gave up. */
   public observe(): Observation {
     return this.observation();
   }

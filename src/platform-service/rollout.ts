@@ -16,13 +16,17 @@ export interface RolloutOptions {
   /**
    * The share of responses with a 5xx code, in percent, above which the deployment is rolled back.
    *
-   * Counted per target group, so that a bad new version is not hidden by the good old one, and from 20 requests a minute on.
+   * Counted per target group, so that a bad new version is not hidden by the good old one, and from three errors a minute on: of few
+   * requests, one or two fail by chance. While a rollback alarm is red, ECS ignores all of them for a deployment that starts.
    *
    * @default 5
    */
   readonly maxErrorPercent?: number;
   /**
-   * The 99th percentile of the response time above which the deployment is rolled back. Counted like errors.
+   * The 90th percentile of the response time above which the deployment is rolled back. Counted per target
+   * group, and from 20 requests a minute on.
+   *
+   * Choose it well above what is usual: an alarm that is always red is ignored by ECS, and the one on errors with it.
    *
    * A service refuses more than the `idleTimeout` of its ingress: then the load balancer has given up.
    *
@@ -36,7 +40,7 @@ export interface GradualRolloutOptions extends RolloutOptions {
   /**
    * The share of the traffic, in percent, that the new version gets first; with `linear` also how much is added at each step.
    *
-   * Alarms judge a version from 20 requests a minute on: where its share is less, errors are seen only once all traffic has moved.
+   * Alarms judge a version from three errors a minute on: where its share is that small, they are seen only once all traffic has moved.
    *
    * @default 10
    */
@@ -61,7 +65,9 @@ const MAX_STEP_MINUTES = 24 * 60;
 /**
  * How a new version takes over from the old one.
  *
- * Whichever it is, ECS gives up a version whose tasks do not start, and takes back one whose rollback alarms go off.
+ * Whichever it is, ECS gives up a version whose tasks do not start, and takes back one whose rollback alarms go off. If one of these is
+ * red when a deployment starts, ECS ignores all of them until it is over, so that a fix is not taken back:
+ * https://docs.aws.amazon.com/AmazonECS/latest/developerguide/deployment-alarm-failure.html. Look at the signals `Errors` and `Slow` first.
  * CloudFormation waits, and refuses what bakes for more than 33 hours in all.
  */
 export class Rollout {
@@ -115,7 +121,7 @@ export class Rollout {
   public readonly bake?: Duration;
   /** Above this share of 5xx responses, in percent, a version is taken back. */
   public readonly maxErrorPercent: number;
-  /** Above this 99th percentile of the response time a version is taken back. */
+  /** Above this 90th percentile of the response time a version is taken back. */
   public readonly maxLatency: Duration;
   /** The share of the traffic that moves first, in percent; undefined where all of it moves at once or tasks roll. */
   public readonly percent?: number;

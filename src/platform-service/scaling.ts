@@ -32,7 +32,12 @@ export interface CpuScalingOptions {
 export class Scaling {
   static { brand(this.prototype, 'Scaling'); }
 
-  /** By the average CPU load of the tasks. Throws for counts that are no whole numbers, or in the wrong order. */
+  /**
+   * By the average CPU load of the tasks, which ECS counts over both sets of a rollout: while a second set stands ready, it reads half of
+   * what the tasks with the traffic have, and none are added below twice `targetPercent`. See docs/guides/alarms.md.
+   *
+   * Throws for counts that are no whole numbers, or in the wrong order.
+   */
   public static cpu(options: CpuScalingOptions = {}): Scaling {
     mustFit('Scaling.cpu', 'CpuScalingOptions', options);
     return new Scaling(options.min, options.max, options.targetPercent ?? 60);

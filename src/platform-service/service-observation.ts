@@ -3,11 +3,13 @@ import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import { errorPercent, latencySeconds, requests } from './rollback-alarms';
 import type { Rollout } from './rollout';
 import type { SecretRestart } from './secret-restart';
 import type { ServiceLoadBalancer } from './service-load-balancer';
+import { failedPercent, requests, slowerSeconds, worseErrorPercent } from './traffic';
 import { AlarmCondition, type Observation, type ObservedMetric, Severity, type Signal } from '../contracts';
+import { deploymentFailed, loadOf } from '../golden-signals/container-service';
+import { PERSISTENT } from '../golden-signals/error-share';
 
 export interface ObservedService {
   readonly subject: Construct;
@@ -23,28 +25,28 @@ const PERIOD = Duration.minutes(1);
 
 /** What to look at, and what to be woken up for. */
 export function observeService(it: ObservedService): Observation {
-  const cpu = it.service.metricCpuUtilization({ period: PERIOD });
-  const memory = it.service.metricMemoryUtilization({ period: PERIOD });
+  const { cpu, busiest, fullest } = loadOf(it.service);
   const web = it.front && observeFront(it.front, it.rollout);
   return {
     subject: it.subject,
     title: it.subject.node.id,
-    metrics: [...web?.metrics ?? [], { title: 'CPU (%)', metric: cpu }, { title: 'Memory (%)', metric: memory }],
+    metrics: [...web?.metrics ?? [], { title: 'CPU (%)', metric: cpu }, { title: 'Memory of the fullest task (%)', metric: fullest }],
     signals: [
       ...web?.signals ?? [],
-      above('HighCpu', 'The tasks have been short of CPU for a quarter of an hour, and more of them did not help', cpu, 90, 15, Severity.P2, 'high-cpu'),
-      above('HighMemory', 'The tasks are about to be killed for lack of memory', memory, 90, 5, Severity.P1, 'high-memory'),
+      above('HighCpu', 'A task has been short of CPU for a quarter of an hour, and more tasks did not help', busiest, 90, 15, Severity.P2, 'high-cpu'),
+      above('HighMemory', 'A task is about to be killed for lack of memory', fullest, 90, 5, Severity.P1, 'high-memory'),
       tooFewTasks(it),
       ...it.restart ? [restartFailed(it.restart)] : [],
     ],
+    events: [deploymentFailed(it.service, 'platform-service/deployment-failed')],
     logGroups: [it.logGroup],
   };
 }
 
 function observeFront(front: ServiceLoadBalancer, rollout: Rollout): { metrics: ObservedMetric[]; signals: Signal[] } {
   const { blue, green } = front;
-  const errors = errorPercent(front);
-  const latency = latencySeconds(front);
+  const errors = worseErrorPercent(front);
+  const latency = slowerSeconds(front);
   const allRequests = new cloudwatch.MathExpression({
     label: 'Requests a minute',
     expression: 'SUM([blue, green])',
@@ -55,22 +57,34 @@ function observeFront(front: ServiceLoadBalancer, rollout: Rollout): { metrics: 
     metrics: [
       { title: 'Requests (per minute)', metric: allRequests },
       { title: '5xx responses (%)', metric: errors },
-      { title: 'Response time, p99 (s)', metric: latency },
+      { title: 'Response time, p90 (s)', metric: latency },
     ],
     signals: [
-      oneMinuteLate(above('Errors', 'Users get errors', errors, rollout.maxErrorPercent, 5, Severity.P1, 'errors')),
-      oneMinuteLate(above('Slow', 'Users wait too long', latency, rollout.maxLatency.toMilliseconds() / 1000, 10, Severity.P2, 'slow')),
+      outage(front),
+      { ...above('Errors', `Users get errors. ${UNGUARDED}`, errors, rollout.maxErrorPercent, 5, Severity.P1, 'errors'), ...PERSISTENT },
+      above('Slow', `Users wait too long. ${UNGUARDED}`, latency, rollout.maxLatency.toMilliseconds() / 1000, 10, Severity.P2, 'slow'),
     ],
   };
 }
 
-/**
- * A minute that is not reported yet is filled with 0, so the latest of all minutes may always look healthy.
- *
- * @see https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
- */
-function oneMinuteLate(signal: Signal): Signal {
-  return { ...signal, evaluationPeriods: signal.evaluationPeriods + 1, datapointsToAlarm: signal.evaluationPeriods };
+/** What follows for deployments, since a rollback alarm with the same metric and threshold is red as well. */
+const UNGUARDED = 'A deployment that starts before this is over is not rolled back by alarms, since Amazon ECS ignores those that are red';
+
+/** A task that starts is not healthy yet, and a first deployment takes that long, or is given up. */
+const FIRST_DEPLOYMENT = Duration.minutes(20);
+
+function outage(front: ServiceLoadBalancer): Signal {
+  return {
+    id: 'Outage',
+    title: 'The service is down: most requests fail, or no task is healthy',
+    metric: failedPercent(front),
+    condition: AlarmCondition.above(50),
+    evaluationPeriods: 3,
+    datapointsToAlarm: 2,
+    severity: Severity.P0,
+    runbook: 'platform-service/outage',
+    warmUp: FIRST_DEPLOYMENT,
+  };
 }
 
 function tooFewTasks({ service, minTasks }: ObservedService): Signal {
@@ -89,6 +103,7 @@ function tooFewTasks({ service, minTasks }: ObservedService): Signal {
     severity: Severity.P1,
     runbook: 'platform-service/too-few-tasks',
     missingData: cloudwatch.TreatMissingData.BREACHING,
+    warmUp: FIRST_DEPLOYMENT,
   };
 }
 
@@ -99,14 +114,18 @@ function restartFailed({ machine }: SecretRestart): Signal {
     title: 'A secret has changed, and a service still runs with the old value',
     metric: new cloudwatch.MathExpression({
       label: 'Restarts that did not come about',
-      expression: 'SUM([failed, late])', // which passes over what is missing
-      usingMetrics: { failed: machine.metricFailed({ period: PERIOD }), late: machine.metricTimedOut({ period: PERIOD }) },
+      // SUM passes over what is missing: it has a value when an execution ends, and stays as it is in between.
+      expression: 'SUM([failed, late, 0 * succeeded])',
+      usingMetrics: {
+        failed: machine.metricFailed({ period: PERIOD }), late: machine.metricTimedOut({ period: PERIOD }), succeeded: machine.metricSucceeded({ period: PERIOD }),
+      },
       period: PERIOD,
     }),
     condition: AlarmCondition.above(0),
     evaluationPeriods: 1,
     severity: Severity.P2,
     runbook: 'platform-service/restart-failed',
+    missingData: cloudwatch.TreatMissingData.IGNORE, // it is over when a restart succeeds
   };
 }
 

@@ -48,6 +48,8 @@ export interface TierDefaults {
   readonly alarmsTell: boolean;
   /** Whether a way for people to a database is prepared, which nobody may use until it is granted. */
   readonly peopleAccess: boolean;
+  /** The most urgent that an alarm can be: what is more urgent is lowered to this. Only PROD wakes people up. */
+  readonly mostUrgent: 'P0' | 'P2' | 'P3';
   /** What becomes of a database that leaves its stack. */
   readonly databaseRemoval: RemovalPolicy;
   /**
@@ -80,6 +82,7 @@ const DEV: TierDefaults = {
   requestMetrics: false,
   alarmsTell: false,
   peopleAccess: false,
+  mostUrgent: 'P3',
   databaseRemoval: RemovalPolicy.DESTROY,
   removal: RemovalPolicy.DESTROY,
   logRetention: RetentionDays.ONE_WEEK,
@@ -105,6 +108,7 @@ const STAGING: TierDefaults = {
   requestMetrics: false,
   alarmsTell: false,
   peopleAccess: false,
+  mostUrgent: 'P2',
   databaseRemoval: RemovalPolicy.SNAPSHOT,
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_MONTH,
@@ -130,6 +134,7 @@ const PROD: TierDefaults = {
   requestMetrics: true,
   alarmsTell: true,
   peopleAccess: true,
+  mostUrgent: 'P0',
   databaseRemoval: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   removal: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   logRetention: RetentionDays.ONE_YEAR,

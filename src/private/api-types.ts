@@ -118,7 +118,16 @@ export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: st
     signals: 'Signal[]',
     subject: 'IConstruct',
     title: 'string',
+    events: 'ObservedEvent[]?',
     logGroups: 'logs.ILogGroup[]?',
+  },
+  ObservedEvent: {
+    id: 'string',
+    pattern: 'events.EventPattern',
+    resourceArn: 'string',
+    runbook: 'string',
+    severity: 'Severity',
+    title: 'string',
   },
   ObservedMetric: {
     metric: 'cloudwatch.IMetric',
@@ -270,6 +279,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: st
     title: 'string',
     datapointsToAlarm: 'number?',
     missingData: 'cloudwatch.TreatMissingData?',
+    warmUp: 'Duration?',
   },
   TypeormMigrationsOptions: {
     directory: 'string',
@@ -283,6 +293,17 @@ export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: st
     restorePoint: 'RestorePoint?',
     user: 'string?',
     variables: 'string{}?',
+  },
+  'events.EventPattern': {
+    account: 'string[]?',
+    detail: 'any{}?',
+    detailType: 'string[]?',
+    id: 'string[]?',
+    region: 'string[]?',
+    resources: 'string[]?',
+    source: 'string[]?',
+    time: 'string[]?',
+    version: 'string[]?',
   },
 };
 

@@ -63,22 +63,22 @@ test('shows requests, errors and response time', () => {
 });
 
 test.each([
-  ['Errors', AlarmCondition.above(5), 5, Severity.P1, 'api/errors'],
+  ['Errors', AlarmCondition.above(5), 10, Severity.P1, 'api/errors'],
   ['Slow', AlarmCondition.above(3000), 10, Severity.P2, 'api/slow'],
 ])('has the signal %s, the same for both kinds', (id, condition, evaluationPeriods, severity, runbook) => {
   [ofRestApi, ofHttpApi].forEach((it) => expect(signalOf(it, id)).toMatchObject({ condition, evaluationPeriods, severity, runbook }));
 });
 
-test('goes off when more than a twentieth of the requests fails for five minutes', () => {
-  const alarm = { threshold: 5, periods: 5, datapoints: 5 };
+test('goes off when more than a twentieth of the requests fails in five minutes of ten', () => {
+  const alarm = { threshold: 5, periods: 10, datapoints: signalOf(ofRestApi, 'Errors').datapointsToAlarm! };
 
   expect(goesOff(compute('Errors', { requests: minutes(5, 100), failures: minutes(5, 6) }), alarm)).toBe(true);
   expect(goesOff(compute('Errors', { requests: minutes(5, 100), failures: minutes(5, 5) }), alarm)).toBe(false);
   expect(goesOff(compute('Errors', { requests: minutes(5, 100), failures: [6, 6, undefined, 6, 6] }), alarm)).toBe(false);
 });
 
-test('says nothing about fewer than twenty requests a minute', () => {
-  expect(compute('Errors', { requests: [19, 20], failures: [19, 20] })).toEqual([0, 100]);
+test('looks at few requests too, from three errors a minute on, but at response times from twenty requests on', () => {
+  expect(compute('Errors', { requests: [2, 3, 19], failures: [2, 3, 19] })).toEqual([0, 100, 100]);
   expect(compute('Slow', { requests: [19, 20], latency: [29_000, 29_000] })).toEqual([0, 29_000]);
 });
 

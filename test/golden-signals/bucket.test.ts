@@ -46,13 +46,13 @@ test('shows the requests of a bucket that counts them', () => {
 test('compares the errors of S3 with all requests of the same filter', () => {
   const dimensions = { BucketName: 'uploads', FilterId: 'EntireBucket' };
 
-  expect(errors).toMatchObject({ id: 'Errors', condition: AlarmCondition.above(5), evaluationPeriods: 5, severity: Severity.P2, runbook: 'bucket/errors' });
+  expect(errors).toMatchObject({ id: 'Errors', condition: AlarmCondition.above(5), evaluationPeriods: 10, datapointsToAlarm: 5, severity: Severity.P2, runbook: 'bucket/errors' });
   expect(read(usingMetrics.requests)).toEqual(['AWS/S3', 'AllRequests', 'Sum', dimensions, 60]);
   expect(read(usingMetrics.errors)).toEqual(['AWS/S3', '5xxErrors', 'Sum', dimensions, 60]);
 });
 
-test('goes off when more than a twentieth of the requests fails for five minutes', () => {
-  const alarm = { threshold: 5, periods: 5, datapoints: 5 };
+test('goes off when more than a twentieth of the requests fails in five minutes of ten', () => {
+  const alarm = { threshold: 5, periods: 10, datapoints: 5 };
 
   expect(goesOff(share(minutes(1000), minutes(51)), alarm)).toBe(true);
   expect(goesOff(share(minutes(1000), minutes(50)), alarm)).toBe(false);
@@ -60,7 +60,7 @@ test('goes off when more than a twentieth of the requests fails for five minutes
 });
 
 test('says nothing about minutes without requests, and divides by none', () => {
-  expect(share([0, 4], [undefined, 1])).toEqual([0, 25]);
+  expect(share([0, 12], [undefined, 3])).toEqual([0, 25]);
   expect(share(minutes(), minutes())).toEqual(minutes());
 });
 

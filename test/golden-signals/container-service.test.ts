@@ -11,7 +11,7 @@ taskDefinition.addContainer('App', { image: ecs.ContainerImage.fromRegistry('app
 const service = new ecs.FargateService(stack, 'Api', { cluster: new ecs.Cluster(stack, 'Cluster', { vpc }), taskDefinition });
 const observation = observeContainerService(service);
 
-test('shows the CPU and the memory of the tasks together', () => {
+test('shows the CPU of the tasks together, and the memory of the fullest one', () => {
   const read = observation.metrics.map(({ title, metric }) => {
     const { namespace, metricName, statistic, period, dimensions } = metric.toMetricConfig().metricStat!;
     return [title, namespace, metricName, statistic, period.toSeconds(), dimensions!.map(({ name }) => name).sort()];
@@ -20,7 +20,7 @@ test('shows the CPU and the memory of the tasks together', () => {
   expect(observation).toMatchObject({ subject: service, title: 'Api' });
   expect(read).toEqual([
     ['CPU (%)', 'AWS/ECS', 'CPUUtilization', 'Average', 60, ['ClusterName', 'ServiceName']],
-    ['Memory (%)', 'AWS/ECS', 'MemoryUtilization', 'Average', 60, ['ClusterName', 'ServiceName']],
+    ['Memory of the fullest task (%)', 'AWS/ECS', 'MemoryUtilization', 'Maximum', 60, ['ClusterName', 'ServiceName']],
   ]);
 });
 
@@ -31,5 +31,12 @@ test.each([
   const signal = observation.signals.find((it) => it.id === id)!;
 
   expect(signal).toMatchObject({ condition: AlarmCondition.above(90), evaluationPeriods, severity, runbook });
-  expect(signal.metric.toMetricConfig().metricStat!.metricName).toBe(name);
+  // The average of ten tasks hides the one that is about to be killed.
+  expect(signal.metric.toMetricConfig().metricStat).toMatchObject({ metricName: name, statistic: 'Maximum' });
+});
+
+test('tells of deployments that ECS gave up', () => {
+  expect(observation.events!.map(({ id, severity, runbook }) => [id, severity, runbook])).toEqual([
+    ['DeploymentFailed', Severity.P2, 'container-service/deployment-failed'],
+  ]);
 });

@@ -126,6 +126,6 @@ test.each([['an instance', ofInstance], ['a cluster', ofCluster]])('%s that is d
   const { condition, evaluationPeriods, missingData, severity, runbook } = signals.find(({ id }) => id === 'NotReporting')!;
 
   expect([condition, evaluationPeriods, missingData, severity, runbook]).toEqual([
-    AlarmCondition.below(0), 10, cloudwatch.TreatMissingData.BREACHING, Severity.P0, 'database/not-reporting',
+    AlarmCondition.below(0), 5, cloudwatch.TreatMissingData.BREACHING, Severity.P0, 'database/not-reporting',
   ]);
 });

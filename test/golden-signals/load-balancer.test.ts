@@ -28,7 +28,7 @@ function errors({ requests, answered, unanswered }: { requests?: number; answere
   return evaluate(mathOf('Errors').expression, { requests: minutes(requests), answered: minutes(answered), unanswered: minutes(unanswered) }, 5);
 }
 
-const isAlarmed = (series: Series) => goesOff(series, { threshold: 5, periods: 5, datapoints: 5 });
+const isAlarmed = (series: Series) => goesOff(series, { threshold: 5, periods: 10, datapoints: signalOf('Errors').datapointsToAlarm! });
 
 test('shows requests, errors and response time', () => {
   expect(observation).toMatchObject({ subject: loadBalancer, title: 'Front' });
@@ -37,7 +37,7 @@ test('shows requests, errors and response time', () => {
 });
 
 test.each([
-  ['Errors', AlarmCondition.above(5), 5, Severity.P1, 'load-balancer/errors'],
+  ['Errors', AlarmCondition.above(5), 10, Severity.P1, 'load-balancer/errors'],
   ['Slow', AlarmCondition.above(3), 10, Severity.P2, 'load-balancer/slow'],
 ])('has the signal %s', (id, condition, evaluationPeriods, severity, runbook) => {
   expect(signalOf(id)).toMatchObject({ condition, evaluationPeriods, severity, runbook });
@@ -71,10 +71,11 @@ test('goes off when no target is left, and so no request is counted', () => {
   expect(isAlarmed(errors({ unanswered: 100 }))).toBe(true);
 });
 
-test('says nothing about fewer than twenty requests a minute', () => {
-  expect(errors({ requests: 19, answered: 19 })).toEqual(minutes(0));
-  expect(errors({ requests: 20, answered: 20 })).toEqual(minutes(100));
-  expect(isAlarmed(errors({ unanswered: 19 }))).toBe(false);
+test('looks at few requests too, from three errors a minute on, but at response times from twenty requests on', () => {
+  expect(errors({ requests: 2, answered: 2 })).toEqual(minutes(0));
+  expect(errors({ requests: 3, answered: 3 })).toEqual(minutes(100));
+  expect(isAlarmed(errors({ unanswered: 2 }))).toBe(false);
+  expect(isAlarmed(errors({ unanswered: 3 }))).toBe(true);
   expect(evaluate(mathOf('Slow').expression, { requests: [19, 20], latency: [9, 9] }, 2)).toEqual([0, 9]);
 });
 

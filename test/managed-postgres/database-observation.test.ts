@@ -61,7 +61,7 @@ test.each([
   ['LowMemory', 'FreeableMemory', AlarmCondition.below(256 * 2 ** 20), 10, Severity.P1],
   ['LowStorage', 'FreeStorageSpace', AlarmCondition.below(2.5 * 2 ** 30), 5, Severity.P1],
   ['StorageFullSoon', 'FreeStorageSpace', AlarmCondition.below(7), 3, Severity.P2],
-  ['NotReporting', 'CPUUtilization', AlarmCondition.below(0), 10, Severity.P0],
+  ['NotReporting', 'CPUUtilization', AlarmCondition.below(0), 5, Severity.P0],
   ['ManyConnections', 'DatabaseConnections', AlarmCondition.above(90), 5, Severity.P1],
   ['SlowReads', 'ReadLatency', AlarmCondition.aboveBand(4), 30, Severity.P3],
   ['SlowWrites', 'WriteLatency', AlarmCondition.aboveBand(4), 30, Severity.P3],

@@ -35,8 +35,8 @@ function bundleIn(stack: Stack, props: ObservabilityBundleProps = {}): Observabi
 }
 
 /** A bundle that watches one thing with these signals. */
-function watching(signals: Partial<Signal>[], props: ObservabilityBundleProps = {}): Template {
-  const stack = stackOf();
+function watching(signals: Partial<Signal>[], props: ObservabilityBundleProps = {}, tier?: Tier): Template {
+  const stack = stackOf(tier);
   bundleIn(stack, props).watch(new SearchIndex(stack, 'Search', { signals: signals.map((it) => ({ ...SIGNAL, ...it })) }));
   return Template.fromStack(stack);
 }
@@ -62,6 +62,27 @@ describe('an alarm', () => {
       AlarmActions: [{ Ref: 'WatchTopicsP1BC10B387' }],
       OKActions: [{ Ref: 'WatchTopicsP1BC10B387' }],
     });
+  });
+
+  test('is not judged while what it watches is made', () => {
+    watching([{ warmUp: Duration.minutes(20) }]).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      WarmUpConfiguration: { WarmUpPeriodDurationInMinutes: 20, OnlyStartEvaluatingAfterWarmUpPeriodEnds: true },
+    });
+  });
+
+  test.each([Duration.seconds(90), Duration.minutes(0), Duration.days(3)])('is refused a warm-up of %s', (warmUp) => {
+    expect(() => watching([{ warmUp }])).toThrow(/\[Shop\/Watch\] 'watch\(Shop\/Search\)\.Behind\.warmUp' must be whole minutes up to two days, got '.+'; CloudWatch waits no longer/);
+  });
+
+  test.each([[Tier.DEV, 'P3'], [Tier.STAGING, 'P2'], [Tier.PROD, 'P0']])('wakes people up in PROD only: what is P0 there is lowered in %s', (tier, severity) => {
+    watching([{ severity: Severity.P0 }], {}, tier).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [{ Ref: Match.stringLikeRegexp(`^WatchTopics${severity}`) }],
+      Tags: Match.arrayWith([{ Key: 'severity', Value: severity }]),
+    });
+  });
+
+  test('is not raised by the tier', () => {
+    watching([{ severity: Severity.P3 }]).hasResourceProperties('AWS::CloudWatch::Alarm', { Tags: Match.arrayWith([{ Key: 'severity', Value: 'P3' }]) });
   });
 
   test('carries severity, team, service and runbook as tags that travel', () => {
@@ -424,5 +445,41 @@ describe('watchEverything', () => {
     bundleIn(stack).watchEverything(stack);
 
     expect(() => Template.fromStack(stack)).toThrow("[Shop/Watch] 'watch' must be given something; name what to watch, or leave the bundle out; watchEverything() finds what stands before it");
+  });
+});
+
+describe('an event', () => {
+  const happened = (resourceArn: string) => ({
+    id: 'Rebuilt',
+    title: 'The index is built anew',
+    pattern: { source: ['search'], detail: { state: ['REBUILT'] } },
+    resourceArn,
+    severity: Severity.P2,
+    runbook: 'https://wiki.example.com/search',
+  });
+  const rulesOf = (count: number, tier?: Tier) => {
+    const stack = stackOf(tier);
+    const bundle = bundleIn(stack);
+    Array.from({ length: count }, (_, at) => bundle.watch(new SearchIndex(stack, `Search${at}`, { signals: [], events: [happened(`arn:${at}`)] })));
+    return Object.values(Template.fromStack(stack).findResources('AWS::Events::Rule')).map(({ Properties }) => Properties);
+  };
+
+  test('is told to the topic of its severity, as JSON that names resource, reason and runbook', () => {
+    const [{ EventPattern, Targets }] = rulesOf(1);
+
+    expect(EventPattern).toEqual({ source: ['search'], detail: { state: ['REBUILT'] }, resources: ['arn:0'] });
+    expect(Targets).toMatchObject([{ Arn: { Ref: expect.stringMatching(/^WatchTopicsP2/) } }]);
+    expect(Object.values(Targets[0].InputTransformer.InputPathsMap)).toEqual(expect.arrayContaining(['$.resources[0]', '$.detail.reason']));
+    expect(Targets[0].InputTransformer.InputTemplate).toContain('"runbook":"https://wiki.example.com/search"');
+  });
+
+  test('shares a rule with nine of its kind, whose pattern has no room for more', () => {
+    expect(rulesOf(11).map(({ EventPattern }) => EventPattern.resources.length)).toEqual([10, 1]);
+  });
+
+  test('is lowered below PROD like an alarm', () => {
+    const [{ Targets }] = rulesOf(1, Tier.DEV);
+
+    expect(Targets[0].Arn.Ref).toMatch(/^WatchTopicsP3/);
   });
 });

@@ -3,9 +3,9 @@ export type Series = (number | undefined)[];
 
 /**
  * Computes an expression of CloudWatch metric math over periods of data, minutes unless told, in the part of the language that our
- * alarms use: numbers, metrics, arithmetic, comparisons, FILL, IF, RATE, and MAX over an array.
+ * alarms use: numbers, metrics, arithmetic, comparisons, FILL, IF, RATE, and MAX and SUM over an array.
  *
- * A minute that an operand misses is missing in the result, as is one for which IF has no value; MAX passes over what is missing. FILL
+ * A minute that an operand misses is missing in the result, as is one for which IF has no value; MAX and SUM pass over what is missing. FILL
  * fills gaps between reports, but a metric that never reported stays empty: the cautious reading of
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/using-metric-math.html
  */
@@ -23,7 +23,13 @@ export function evaluate(expression: string, metrics: { [id: string]: Series }, 
     }
     return token;
   };
-  const each = (value: (minute: number) => number | undefined): Series => Array.from({ length: minutes }, (_, minute) => value(minute));
+  const each = (value: (minute: number) => number | undefined): Series => {
+    const series: Series = new Array(minutes);
+    for (let minute = 0; minute < minutes; minute++) {
+      series[minute] = value(minute);
+    }
+    return series;
+  };
 
   const binary = (operators: string[], operand: () => Series): Series => {
     let left = operand();
@@ -45,16 +51,21 @@ export function evaluate(expression: string, metrics: { [id: string]: Series }, 
     return items;
   };
 
+  const ofPresent = (combine: (one: number, other: number) => number): Series => {
+    take('[');
+    const items = list(']');
+    take(')');
+    return each((minute) => {
+      let result: number | undefined;
+      for (const { [minute]: value } of items) {
+        result = result === undefined || value === undefined ? result ?? value : combine(result, value);
+      }
+      return result;
+    });
+  };
   const functions: { [name: string]: () => Series } = {
-    MAX: () => {
-      take('[');
-      const items = list(']');
-      take(')');
-      return each((minute) => {
-        const present = items.map((it) => it[minute]).filter((it) => it !== undefined);
-        return present.length > 0 ? Math.max(...present) : undefined;
-      });
-    },
+    MAX: () => ofPresent(Math.max),
+    SUM: () => ofPresent((sum, it) => sum + it),
     FILL: () => {
       const [series, value] = list(')');
       return series.every((it) => it === undefined) ? series : each((minute) => series[minute] ?? value[minute]);
