@@ -68,7 +68,7 @@ test('leads to a page that is there, that names its subject, what users notice, 
   new Set(signals.map(({ runbook }) => runbook)).forEach((runbook) => {
     const page = fs.readFileSync(path.join(RUNBOOKS, `${runbook}.md`), 'utf-8');
 
-    expect(page).toMatch(/^# [A-Z][\w ]+: .+\n\n\*\*Users notice:\*\* [^]+\n\n## Look first\n\n1\. [^]+\n\n## Then\n\n- [^]+\n$/);
+    expect(page).toMatch(/^# [A-Z][\w ]+: .+\n\n(\*\*SQL.+\n\n)?\*\*Users notice:\*\* [^]+\n\n## Look first\n\n1\. [^]+\n\n## Then\n\n- [^]+\n$/);
   });
 });
 
