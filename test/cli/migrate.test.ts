@@ -55,7 +55,7 @@ function imageOf(letter: string): { reference: string; image: ServiceImage } {
 /** The account after CloudFormation has deployed the stack. */
 function deploy(aws: LocalAccount, { template }: Synthesised): void {
   const key = Object.keys(template.Outputs).find((it) => it.includes('Migrate'))!;
-  const [definitionId, definition] = Object.entries<any>(template.Resources).find(([, { Type: type }]) => type === 'AWS::ECS::TaskDefinition')!;
+  const [definitionId, definition] = Object.entries<any>(template.Resources).find(([id, { Type: type }]) => type === 'AWS::ECS::TaskDefinition' && id.includes('Migrations'))!;
   const resolved = template.Outputs[key].Value['Fn::Join'][1].map((it: any) => typeof it === 'string' ? it : it.Ref === definitionId ? DEFINITION : 'resolved').join('');
   aws.outputs.set('Shop', { [key]: resolved });
   const containers = definition.Properties.ContainerDefinitions as any[];
@@ -70,7 +70,9 @@ function deploy(aws: LocalAccount, { template }: Synthesised): void {
     cpu: '512',
     memory: '1024',
     containerDefinitions: containers.map(({ Name: name, Image: image, Environment: environment = [] }) => ({
-      name, image, environment: environment.filter(({ Name: it }: any) => /^(FILE_|MIGRATION_)/.test(it)).map(({ Name: it, Value: value }: any) => ({ name: it, value: typeof value === 'string' ? value : 'resolved' })),
+      name,
+      image: typeof image === 'string' ? image : 'resolved',
+      environment: environment.filter(({ Name: it }: any) => /^(FILE_|MIGRATION_)/.test(it)).map(({ Name: it, Value: value }: any) => ({ name: it, value: typeof value === 'string' ? value : 'resolved' })),
     })),
   });
 }

@@ -131,11 +131,11 @@ describe('the instance', () => {
       allocatedStorage: 400,
       maxAllocatedStorage: 440,
       port: 6000,
-      backupRetention: Duration.hours(48),
+      backupRetention: Duration.hours(240),
     });
 
     template.hasResourceProperties('AWS::RDS::DBInstance', {
-      DBName: 'orders', DBInstanceClass: 'db.r7g.xlarge', AllocatedStorage: '400', MaxAllocatedStorage: 440, Port: '6000', BackupRetentionPeriod: 2,
+      DBName: 'orders', DBInstanceClass: 'db.r7g.xlarge', AllocatedStorage: '400', MaxAllocatedStorage: 440, Port: '6000', BackupRetentionPeriod: 10,
     });
     template.hasResourceProperties('Custom::PostgresRoles', { Database: 'orders', Schema: 'shop', Port: '6000' });
   });
@@ -166,7 +166,7 @@ describe('what is left behind', () => {
     const kept = ['AWS::RDS::DBInstance', 'AWS::RDS::DBSubnetGroup', 'AWS::RDS::DBParameterGroup', 'AWS::KMS::Key', 'AWS::SecretsManager::Secret', 'AWS::Logs::LogGroup']
       .flatMap((type) => policies(Tier.PROD, type));
 
-    expect(kept).toHaveLength(1 + 1 + 1 + 1 + 3 + 4);
+    expect(kept).toHaveLength(1 + 1 + 1 + 1 + 3 + 5);
     expect(new Set(kept.map(([deletion]) => deletion))).toEqual(new Set(['RetainExceptOnCreate']));
     expect(new Set(kept.map(([, replacement]) => replacement))).toEqual(new Set(['Retain']));
     expect(defaultsOf(Tier.PROD).findResources('AWS::EC2::SecurityGroup').OrdersSecurityGroup2E5456CF.DeletionPolicy).toBe('RetainExceptOnCreate');
@@ -203,10 +203,10 @@ describe('the log groups', () => {
     expect(only(template, 'AWS::RDS::DBInstance')[1].DependsOn).toEqual(expect.arrayContaining(named));
   });
 
-  test.each([[Tier.DEV, 7], [Tier.STAGING, 30], [Tier.PROD, 365]])('are kept in %s for %d days', (tier, days) => {
+  test.each([[Tier.DEV, 4, 7], [Tier.STAGING, 4, 30], [Tier.PROD, 5, 365]])('in %s are %d, kept for %d days', (tier, count, days) => {
     const groups = Object.values(defaultsOf(tier).findResources('AWS::Logs::LogGroup'));
 
-    expect(groups.map((it) => it.Properties.RetentionInDays)).toEqual([days, days, days, days]);
+    expect(groups.map((it) => it.Properties.RetentionInDays)).toEqual(Array(count).fill(days));
   });
 
   test('may be written by CloudWatch Logs with the key', () => {
@@ -217,8 +217,16 @@ describe('the log groups', () => {
 });
 
 describe('the network', () => {
-  test('admits nobody but the set-up of the roles', () => {
-    const template = defaultsOf(Tier.PROD);
+  test('admits nobody but the set-up of the roles, and the tasks that people open in PROD', () => {
+    const admitted = (tier: Tier) => Object.values(defaultsOf(tier).findResources('AWS::EC2::SecurityGroupIngress'))
+      .map(({ Properties: { SourceSecurityGroupId } }) => SourceSecurityGroupId['Fn::GetAtt'][0]);
+
+    expect(admitted(Tier.STAGING)).toEqual(['OrdersRolesSecurityGroup3856E9FD']);
+    expect(admitted(Tier.PROD)).toEqual(['OrdersRolesSecurityGroup3856E9FD', 'OrdersPeopleSecurityGroup12C0FD10']);
+  });
+
+  test('admits them to the port of the database', () => {
+    const template = defaultsOf(Tier.STAGING);
 
     expect(template.findResources('AWS::EC2::SecurityGroup').OrdersSecurityGroup2E5456CF.Properties.SecurityGroupIngress).toBeUndefined();
     const [, rule] = only(template, 'AWS::EC2::SecurityGroupIngress');

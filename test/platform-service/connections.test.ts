@@ -52,7 +52,8 @@ function idsOf(template: Template, type: string, props: any = {}): string[] {
 }
 
 function containerOf(template: Template): any {
-  return Object.values(template.findResources('AWS::ECS::TaskDefinition'))[0].Properties.ContainerDefinitions[0];
+  const [[, { Properties }]] = Object.entries(template.findResources('AWS::ECS::TaskDefinition')).filter(([id]) => !id.includes('People'));
+  return Properties.ContainerDefinitions[0];
 }
 
 describe('a dependency that somebody else wrote', () => {
