@@ -40,7 +40,7 @@ const CLAIMS: { readonly [beginning: string]: Claim } = {
   'A volume of Fargate belongs to root': (it) => {
     const [files] = containersIn(it).filter(({ Name }) => Name === 'files');
     const readers = containersIn(it).filter(({ DependsOn = [] }) => DependsOn.some((on: any) => on.ContainerName === 'files' && on.Condition === 'SUCCESS'));
-    return /@sha256:/.test(files.Image) && files.Essential === false && readers.length === 1 && /^set -eu\n(printf [^\n]* > files-[^\n]*\n?|chmod 0444 files-[^\n]*\n?)+$/.test(files.Command[2]);
+    return /@sha256:|container-assets-.*:[0-9a-f]{64}/.test(JSON.stringify(files.Image)) && files.Essential === false && readers.length === 1 && /^set -eu\n(printf [^\n]* > files-[^\n]*\n?|chmod 0444 files-[^\n]*\n?)+$/.test(files.Command[2]);
   },
   'The agent of Session Manager writes into the file system': (it) => every(containersIn(it), ({ EntryPoint, Command, Environment, Secrets }) =>
     /^exec \/bin\/sleep \d+$/.test(EntryPoint[2]) && !Command && !Environment && !Secrets),
@@ -102,6 +102,26 @@ const CLAIMS: { readonly [beginning: string]: Claim } = {
     && it.statements.filter(({ Action }) => Action === 'lambda:InvokeFunction').every(({ Resource }) =>
       [Resource].flat().every((arn) => refersTo(arn, it.around(2, 'AWS::Lambda::Function')[0].id))),
   'Before migrations are taken back, the versions of all services': (it) => every(it.actionsOnAnything, (action) => /:(Get|Describe|List)/.test(action)),
+
+  // The functions that the AWS CDK brings along
+  'The AWS CDK defines it for one call of CloudFormation at a time': (it) => every(it.below('AWS::Lambda::Function'), ({ id }) =>
+    !['AWS::Lambda::Permission', 'AWS::Lambda::EventSourceMapping', 'AWS::Lambda::Url'].flatMap((type) => it.all(type))
+      .some(({ properties }) => refersTo(properties, id))),
+  'It calls nothing but AWS, and runs while the network of its stack may not be there': (it) =>
+    every(it.below('AWS::Lambda::Function'), ({ properties }) => properties.VpcConfig === undefined),
+  'The AWS CDK gives it the managed policy that lets a function write its logs': (it) =>
+    every(it.below('AWS::IAM::Role'), ({ properties: { ManagedPolicyArns } }) =>
+      ManagedPolicyArns.length === 1 && /AWSLambdaBasicExecutionRole/.test(JSON.stringify(ManagedPolicyArns))),
+
+  // Backups
+  'Only PROD locks its vault': (it) => it.tier !== Tier.PROD && every(it.below('AWS::Backup::BackupVault'), ({ properties }) =>
+    properties.LockConfiguration === undefined && properties.AccessPolicy.Statement.some(({ Effect, Action }: any) =>
+      Effect === 'Deny' && [Action].flat().includes('backup:DeleteRecoveryPoint'))),
+  'A schedule calls this function once an hour': (it) => every(it.below('AWS::Lambda::Function'), ({ id }) =>
+    it.all('AWS::Events::Rule').some(({ properties: { ScheduleExpression, Targets } }) =>
+      ScheduleExpression === 'rate(1 hour)' && refersTo(Targets, id))),
+  'AWS maintains this policy: it lets the function write its own log': (it) => isAssumedBy(it, 'lambda.amazonaws.com'),
+  'backup:ListBackupJobs takes no resource': (it) => equal(it.actionsOnAnything, ['backup:ListBackupJobs']),
 
   // People
   'One stack: the id at the end of its ARN': (it) => equal(actionsOn(it, /:stack\/\w+\/\*/), ['cloudformation:DescribeStacks']),
