@@ -2,6 +2,7 @@ import { BUNDLES, freshBundle } from './support/bundles';
 
 test('there is a bundle for each program that runs outside of this package', () => {
   expect([...BUNDLES].sort()).toEqual([
+    'assets/handlers/backup-check/backup-check.lambda/index.js',
     'assets/handlers/database-roles/database-roles.lambda/index.js',
     'assets/handlers/migration-gate/migration-gate.lambda/index.js',
     'assets/handlers/migration-guard/main/migration-guard.js',

@@ -85,7 +85,7 @@ test('with the Aspect of the page those are left that no template of ours can me
 });
 
 test.each([
-  ['CT.S3.PR.10', /AccessLogs/], ['CT.S3.PR.4', /AccessLogs/], ['CT.CLOUDWATCH.PR.1', /RollbackAlarms/], ['CT.LAMBDA.PR.3', /^Custom|MigrationsFunction/],
+  ['CT.S3.PR.10', /AccessLogs/], ['CT.S3.PR.4', /AccessLogs/], ['CT.CLOUDWATCH.PR.1', /RollbackAlarms/], ['CT.LAMBDA.PR.3', /^Custom|MigrationsFunction|^BackupsCheckFunction/],
 ])('%s refuses nothing but what the page says', (control, named) => {
   expect(REFUSED[control].filter((id) => !named.test(id))).toEqual([]);
 });

@@ -113,7 +113,7 @@ const STATEFUL = [
 const DOMAIN = { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' };
 
 function stageOf(tier: Tier): Stack {
-  return new Stack(new PlatformStage(appOf(tier), 'Prod', { environment: new PlatformEnvironment({ name: 'prod', tier, ...ENV, zones: ZONES }) }), 'Shop');
+  return new Stack(new PlatformStage(appOf(tier), 'Prod', { environment: new PlatformEnvironment({ name: tier.name, tier, ...ENV, zones: ZONES }) }), 'Shop');
 }
 
 /** A product as the README shows it, with all that a service can have. */

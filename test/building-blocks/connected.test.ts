@@ -120,7 +120,7 @@ test.each(Object.entries(FLAGS))('services may be defined before the data that t
 });
 
 test.each(TIERS)('stand in a stage of tier %s as well', (tier) => {
-  const stage = new PlatformStage(appOf(tier), 'Prod', { environment: new PlatformEnvironment({ name: 'prod', tier, ...ENV, zones: ZONES }) });
+  const stage = new PlatformStage(appOf(tier), 'Prod', { environment: new PlatformEnvironment({ name: tier.name, tier, ...ENV, zones: ZONES }) });
   const [data, services] = ['Data', 'Services'].map((id) => new Stack(stage, id));
   connect(services, dataIn(data));
 
