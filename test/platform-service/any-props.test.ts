@@ -38,7 +38,7 @@ test('refuses in words what it does not take, and makes a sound template of ever
   let taken = 0;
   let refused = 0;
   fc.assert(fc.property(attempts, ({ id, min, max, bake, rollout, port, cidr, flags, ...props }) => {
-    const stack = stackOf();
+    const stack = stackOf(props.tier);
     try {
       new PlatformService(stack, id, {
         ...props,
