@@ -68,6 +68,7 @@ export class Evaluation {
   public readonly findings: Finding[] = [];
   public readonly unchecked: Unchecked[] = [];
   private readonly acknowledgements: Acknowledgements;
+  private recorded?: readonly Acknowledgement[];
 
   /** The packs are those of which there are acknowledgements, beside ours. */
   constructor(
@@ -96,7 +97,7 @@ export class Evaluation {
 
   /** What was acknowledged and is not honoured. */
   public get refusedAcknowledgements(): Acknowledgement[] {
-    const recorded = this.acknowledgements.in(this.root).filter(({ refused }) => refused);
+    const recorded = this.inTree.filter(({ refused }) => refused);
     return [...new Map([...recorded, ...this.findings.flatMap(({ refused }) => refused)].map((it) => [keyOf(it), it])).values()];
   }
 
@@ -104,7 +105,7 @@ export class Evaluation {
   public get unusedAcknowledgements(): Acknowledgement[] {
     const others = [...this.findings.flatMap(({ acknowledgement }) => acknowledgement ?? []), ...this.refusedAcknowledgements];
     const known = new Set(others.map(keyOf));
-    return this.acknowledgements.in(this.root).filter((it) => !known.has(keyOf(it)));
+    return this.inTree.filter((it) => !known.has(keyOf(it)));
   }
 
   /** What holds everywhere, and for how many findings. */
@@ -118,6 +119,11 @@ export class Evaluation {
   /** What was accepted unseen and is not there, or is seen. */
   public get unusedParts(): AcceptedPart[] {
     return this.acceptedParts.filter((part) => !this.unchecked.some((it) => names(part, it)));
+  }
+
+  private get inTree(): readonly Acknowledgement[] {
+    this.recorded ??= this.acknowledgements.in(this.root);
+    return this.recorded;
   }
 
   private place({ scope, path, constructs }: SynthesisedTemplate, logicalId: string): Place {

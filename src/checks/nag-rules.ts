@@ -75,7 +75,7 @@ export class NagRules {
 
   private rulesFor({ cfnResourceType: type }: CfnResource): Rule[] {
     const rules = this.asking.get(type) ?? [...this.packs.keys()].filter((rule) => {
-      const classes = askedBy(rule);
+      const classes = judgedBy(rule);
       return classes.size === 0 || classes.has(type) || classes.has(TypedResources.className(type) ?? type);
     });
     this.asking.set(type, rules);
@@ -112,25 +112,46 @@ function ask(rule: Rule, resource: CfnResource): Answer {
 /**
  * The classes that a rule asks for, `aws-cdk-lib/aws-rds.CfnDBInstance`, and the types, `Custom::AWSCDK-EKS-Cluster`.
  *
- * Asking loads the class, and with it all of a service that the app may not use: more than half of what the checks would take. A
- * rule that does not say what it asks for, in the way of all rules of cdk-nag, asks for any.
+ * A rule that does not say what it asks for, in the way of all rules of cdk-nag, asks for any.
  */
 export function askedBy(rule: Rule): ReadonlySet<string> {
-  const known = asked.get(rule) ?? classesIn(Function.prototype.toString.call(rule));
-  asked.set(rule, known);
-  return known;
+  return classesIn(rule).asked;
 }
 
-const asked = new WeakMap<Rule, ReadonlySet<string>>();
+/**
+ * Those of them that a rule judges: it asks whether its own argument is one. The others it looks for beside that.
+ *
+ * Asking loads the class, and with it all of a service that the app may not use: more than half of what the checks would take.
+ */
+export function judgedBy(rule: Rule): ReadonlySet<string> {
+  return classesIn(rule).judged;
+}
+
+interface Classes {
+  readonly asked: ReadonlySet<string>;
+  readonly judged: ReadonlySet<string>;
+}
+
+const known = new WeakMap<Rule, Classes>();
+
+function classesIn(rule: Rule): Classes {
+  const classes = known.get(rule) ?? read(Function.prototype.toString.call(rule));
+  known.set(rule, classes);
+  return classes;
+}
 
 /** `node instanceof aws_rds_1.CfnDBInstance`, as TypeScript writes what it imports from `aws-cdk-lib/aws-rds`. */
-function classesIn(source: string): ReadonlySet<string> {
-  const classes = [...source.matchAll(/instanceof (\w+?)(?:_\d+)?\.(Cfn\w+)/g)];
-  if (classes.some(([, module]) => !/^(aws|alexa)_[a-z0-9]+$/.test(module))) {
-    return new Set();
+function read(source: string): Classes {
+  const [, argument] = /^(?:function\s*\w*\s*)?\(?\s*(\w+)/.exec(source) ?? [];
+  const tests = [...source.matchAll(/(\w+) instanceof (\w+?)(?:_\d+)?\.(Cfn\w+)/g)];
+  if (tests.some(([, , module]) => !/^(aws|alexa)_[a-z0-9]+$/.test(module))) {
+    return { asked: new Set(), judged: new Set() };
   }
   const types = [...source.matchAll(/'(\w+::[\w:-]+)'/g)].map(([, type]) => type);
-  return new Set([...classes.map(([, module, name]) => `aws-cdk-lib/${module.replace('_', '-')}.${name}`), ...types]);
+  const classes = (some: RegExpExecArray[]) =>
+    new Set([...some.map(([, , module, name]) => `aws-cdk-lib/${module.replace('_', '-')}.${name}`), ...types]);
+  const own = tests.filter(([, it]) => it === argument);
+  return { asked: classes(tests), judged: classes(own.length > 0 ? own : tests) };
 }
 
 /** Rules that look at the constructs beside one, which a template does not have, and what they mean there. */

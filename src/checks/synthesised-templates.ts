@@ -8,6 +8,7 @@ export interface TemplateResource {
   readonly Type: string;
   readonly Properties?: { readonly [name: string]: any };
   readonly Condition?: string;
+  readonly Metadata?: object;
 }
 
 /** A resource as text, which is made once. */
@@ -18,6 +19,11 @@ export function textOf(resource: TemplateResource): string {
 }
 
 const texts = new WeakMap<TemplateResource, string>();
+
+/** What of a resource decides about it. Its metadata, such as the path of its construct, differs in each environment. */
+export function definitionOf({ Metadata, ...definition }: TemplateResource): string {
+  return JSON.stringify(definition);
+}
 
 /** The resources of one template, by logical id. */
 export interface TemplateResources {

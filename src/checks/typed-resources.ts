@@ -2,7 +2,7 @@ import * as fs from 'fs';
 import * as path from 'path';
 import { App, CfnResource, Intrinsic, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { TemplateResource } from './synthesised-templates';
+import { definitionOf, type TemplateResource } from './synthesised-templates';
 
 /** A class of L1 constructs, which knows how to read its properties from a template. */
 interface L1Class {
@@ -20,7 +20,8 @@ export class TypedResources {
   /** Whether a rule has looked at another resource than its own. */
   public lookedAround = false;
   private readonly stack: Stack;
-  private readonly made = new Map<TemplateResource, CfnResource | Error>();
+  /** By logical id and definition: many a resource is the same in all environments. */
+  private readonly made = new Map<string, CfnResource | Error>();
 
   constructor(outdir: string) {
     // In its place nothing may be written when the process ends.
@@ -41,8 +42,9 @@ export class TypedResources {
     if (wanted && !wanted.has(resource.Type) && !wanted.has(classNames()[resource.Type])) {
       return undefined;
     }
-    const made = this.made.get(resource) ?? this.attempt(logicalId, resource);
-    this.made.set(resource, made);
+    const key = `${logicalId} ${definitionOf(resource)}`;
+    const made = this.made.get(key) ?? this.attempt(logicalId, resource);
+    this.made.set(key, made);
     if (made instanceof Error) {
       throw made;
     }

@@ -25,13 +25,13 @@ class OneRule extends NagPack {
   }
 }
 
-/** Evaluates the template of a stack with a pack. */
-function evaluationOf(stack: Stack, pack: NagPack): Evaluation {
-  const app = stack.node.root as App;
+/** Evaluates the template of a stack, or those of an app, with a pack. */
+function evaluationOf(root: App | Stack, pack: NagPack): Evaluation {
+  const app = root.node.root as App;
   const resources = new TypedResources(app.outdir);
   const rules = new NagRules([pack], resources);
-  const evaluation = new Evaluation(stack, [pack.readPackName]);
-  synthesisedTemplates(stack, app.synth().stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath })))
+  const evaluation = new Evaluation(root, [pack.readPackName]);
+  synthesisedTemplates(root, app.synth().stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath })))
     .forEach((it) => evaluation.add(it, { rules, resources }));
   return evaluation;
 }
@@ -138,4 +138,39 @@ test('an acknowledgement above another one of the same rule is unused', () => {
   const evaluation = evaluationOf(stack, new OneRule(() => 'Non-Compliant', {}));
 
   expect(evaluation.unusedAcknowledgements.map(({ path }) => path)).toEqual(['Shop']);
+});
+
+describe('what is the same in several environments', () => {
+  /** Each stack with a queue of the same id, and this many seconds of delay. */
+  function appOf(delays: { [stack: string]: number }): App {
+    const app = new App();
+    Object.entries(delays).forEach(([id, delaySeconds]) => new sqs.CfnQueue(new Stack(app, id), 'Emails', { queueName: 'emails', delaySeconds }));
+    return app;
+  }
+
+  test('is judged once, and found in each of them', () => {
+    const rule = jest.fn(() => 'Non-Compliant');
+
+    const { findings } = evaluationOf(appOf({ Dev: 0, Prod: 0 }), new OneRule(rule, {}));
+
+    expect(rule).toHaveBeenCalledTimes(1);
+    expect(findings.map(({ path }) => path)).toEqual(['Dev/Emails', 'Prod/Emails']);
+  });
+
+  test('is judged in each of them by a rule that looks at what is around it', () => {
+    const Rule1 = jest.fn((it: CfnResource) => Stack.of(it).node.findAll().length > 0 ? 'Non-Compliant' : 'N/A');
+    Object.defineProperty(Rule1, 'name', { value: 'Rule1' });
+
+    evaluationOf(appOf({ Dev: 0, Prod: 0 }), new OneRule(() => undefined, { rule: Rule1 as any }));
+
+    expect(Rule1).toHaveBeenCalledTimes(2);
+  });
+
+  test('is no longer the same once a property differs', () => {
+    const rule = jest.fn(() => 'Non-Compliant');
+
+    evaluationOf(appOf({ Dev: 0, Prod: 5 }), new OneRule(rule, {}));
+
+    expect(rule).toHaveBeenCalledTimes(2);
+  });
 });

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { askedBy } from '../../src/checks/nag-rules';
+import { askedBy, judgedBy } from '../../src/checks/nag-rules';
 
 /* eslint-disable @typescript-eslint/no-require-imports */
 
@@ -19,8 +19,8 @@ test('each rule says which classes it asks for, and each of them is one', () => 
   expect([...classes].filter(([, it]) => typeof it !== 'function').map(([name]) => name)).toEqual([]);
 });
 
-test.each(rules.map(({ file, rule }) => [file, rule] as const))('%s applies to nothing that it does not ask for', (_, rule) => {
-  const others = [...classes].filter(([name]) => !askedBy(rule).has(name));
+test.each(rules.map(({ file, rule }) => [file, rule] as const))('%s judges nothing but what it asks its argument for', (_, rule) => {
+  const others = [...classes].filter(([name]) => !judgedBy(rule).has(name));
 
   expect(others.filter(([, it]) => rule(Object.create(it.prototype)) !== 'N/A').map(([name]) => name)).toEqual([]);
 });
