@@ -23,11 +23,13 @@ export class StackDashboard extends Construct {
     super(scope, id);
   }
 
-  public add({ title, metrics, logGroups = [] }: Observation, alarms: cloudwatch.IAlarm[]): void {
+  /** The alarms are those of the signals, in their order. */
+  public add({ title, metrics, signals, logGroups = [] }: Observation, alarms: cloudwatch.IAlarm[]): void {
+    const alarmOn = (metric: cloudwatch.IMetric) => alarms[signals.findIndex((it) => it.metric === metric)];
     const rows: cloudwatch.IWidget[][] = [
       [new cloudwatch.TextWidget({ markdown: `## ${title}`, width: FULL_WIDTH, height: 1 })],
       ...chunks(alarms, MOST_ALARMS).map((some) => [new cloudwatch.AlarmStatusWidget({ title: `${title}: alarms`, alarms: some, width: FULL_WIDTH, height: 2 })]),
-      ...chunks(metrics.map(graph), FULL_WIDTH / GRAPH_WIDTH),
+      ...chunks(metrics.map((it) => graph(it, alarmOn(it.metric))), FULL_WIDTH / GRAPH_WIDTH),
       ...logGroups.length === 0 ? [] : [[new cloudwatch.LogQueryWidget({
         title: `${title}: errors`, logGroupNames: logGroups.map((it) => it.logGroupName), queryLines: ERRORS, width: FULL_WIDTH,
       })]],
@@ -48,11 +50,17 @@ export class StackDashboard extends Construct {
   }
 }
 
-/** What is measured once a day is a dot, or nothing, in the hours that a dashboard shows by itself. */
-function graph({ title, metric }: ObservedMetric): cloudwatch.GraphWidget {
+/**
+ * A metric over time. What has an alarm is drawn by the alarm, with its threshold, in half the bytes of the template.
+ *
+ * What is measured once a day is a dot, or nothing, in the hours that a dashboard shows by itself.
+ */
+function graph({ title, metric }: ObservedMetric, alarm?: cloudwatch.IAlarm): cloudwatch.IWidget {
   const { metricStat, mathExpression } = metric.toMetricConfig();
   const isDaily = (metricStat?.period.toSeconds() ?? mathExpression?.period ?? 0) >= ONE_DAY;
-  return new cloudwatch.GraphWidget({ title, left: [metric], width: GRAPH_WIDTH, start: isDaily ? '-P14D' : undefined });
+  return alarm && !isDaily
+    ? new cloudwatch.AlarmWidget({ title, alarm, width: GRAPH_WIDTH })
+    : new cloudwatch.GraphWidget({ title, left: [metric], width: GRAPH_WIDTH, start: isDaily ? '-P14D' : undefined });
 }
 
 function chunks<T>(items: T[], size: number): T[][] {

@@ -211,6 +211,17 @@ describe('a dashboard', () => {
     expect(widgets[1].properties.alarms).toHaveLength(14);
   });
 
+  test('draws what has an alarm by its alarm, which shows the threshold too', () => {
+    const stack = stackOf();
+    const other = new cloudwatch.Metric({ namespace: 'Search', metricName: 'Size' });
+    bundleIn(stack).watch(new SearchIndex(stack, 'Search', { metrics: [{ title: 'Lag (s)', metric: METRIC }, { title: 'Size', metric: other }] }));
+
+    const [, , lag, size] = bodyOf(Template.fromStack(stack)).widgets.map(({ properties }: any) => properties);
+    expect(lag).toMatchObject({ title: 'Lag (s)', annotations: { alarms: ['x'] } });
+    expect(lag).not.toHaveProperty('metrics');
+    expect(size).toMatchObject({ title: 'Size', metrics: [['Search', 'Size']] });
+  });
+
   test('shows no list of alarms where there is none, since AWS refuses an empty one', () => {
     const stack = stackOf();
     bundleIn(stack).watch(new SearchIndex(stack, 'Search', { signals: [] }));
