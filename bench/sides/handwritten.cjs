@@ -1,5 +1,5 @@
 // What `golden.cjs` defines, written by hand with the AWS CDK's L2s: the same resources with the same properties.
-const { Duration, Size } = require('aws-cdk-lib');
+const { CfnDeletionPolicy, Duration, Size } = require('aws-cdk-lib');
 const ec2 = require('aws-cdk-lib/aws-ec2');
 const ecs = require('aws-cdk-lib/aws-ecs');
 const events = require('aws-cdk-lib/aws-events');
@@ -58,6 +58,7 @@ exports.defineService = (stack, vpc, id, { database, platform }) => {
   // The rules stand in the service's scope: on the database's own side they would close a cycle between two stacks.
   const peer = ec2.SecurityGroup.fromSecurityGroupId(stack, `${id}Database`, database.securityGroup.securityGroupId);
   peer.connections.allowFrom(service, ec2.Port.tcp(PORT), `Tasks of ${id}`);
+  service.node.defaultChild.addPropertyOverride('DeploymentConfiguration.DeploymentCircuitBreaker.ResetOnHealthyTask', false);
   service.node.defaultChild.node.addDependency(
     securityGroup, taskDefinition.executionRole, platform.capacityProviders, vpc.selectSubnets(vpcSubnets).internetConnectivityEstablished,
     ...alarms, ...flag.ready, peer, database.ready,
@@ -104,6 +105,7 @@ function defineTask(stack, id, { database, platform, settings, flag }) {
     },
   });
   database.appSecret.encryptionKey.grantDecrypt(taskDefinition.obtainExecutionRole());
+  Object.assign(taskDefinition.node.defaultChild.cfnOptions, { deletionPolicy: CfnDeletionPolicy.DELETE, updateReplacePolicy: CfnDeletionPolicy.RETAIN });
   taskDefinition.addVolume({ name: 'scratch' });
   container.addMountPoints({ containerPath: '/tmp', sourceVolume: 'scratch', readOnly: false });
   addAuthorities(taskDefinition, container, logGroup);

@@ -11,12 +11,15 @@ const BUNDLE = join(__dirname, '../../../assets/rds-certificates/eu-west-1.pem')
 
 exports.AUTHORITIES = '/etc/rds/eu-west-1-bundle.pem';
 
+/** The image, once in a stack. */
+const busybox = (stack) => stack.node.tryFindChild('Busybox') ?? new DockerImageAsset(stack, 'Busybox', { directory: BUSYBOX, platform: Platform.LINUX_ARM64 });
+
+exports.busybox = busybox;
+
 exports.addAuthorities = (taskDefinition, container, logGroup) => {
-  const stack = Stack.of(taskDefinition);
-  const image = stack.node.tryFindChild('Busybox') ?? new DockerImageAsset(stack, 'Busybox', { directory: BUSYBOX, platform: Platform.LINUX_ARM64 });
   const writer = taskDefinition.addContainer('Files', {
     containerName: 'files',
-    image: ecs.ContainerImage.fromDockerImageAsset(image),
+    image: ecs.ContainerImage.fromDockerImageAsset(busybox(Stack.of(taskDefinition))),
     essential: false,
     memoryReservationMiB: 8,
     user: 'root',

@@ -8,6 +8,7 @@ const logs = require('aws-cdk-lib/aws-logs');
 const rds = require('aws-cdk-lib/aws-rds');
 const secretsmanager = require('aws-cdk-lib/aws-secretsmanager');
 const { defineKey, defineLogGroup } = require('./encryption.cjs');
+const { definePeople } = require('./people.cjs');
 
 const PORT = 5433;
 const removalPolicy = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
@@ -84,6 +85,7 @@ exports.defineDatabase = (stack, vpc) => {
   const ownerSecret = defineSecret('OrdersOwnerSecret', 'owner', masterSecret);
   const secrets = { master: instance.secret, app: appSecret.attach(instance), owner: ownerSecret.attach(instance) };
   const ready = defineRoles(stack, { vpc, key, instance, securityGroup, secrets });
+  definePeople(stack, { vpc, key, securityGroup, port: PORT });
   return { instance, securityGroup, appSecret, ready };
 };
 
@@ -106,7 +108,13 @@ function defineRoles(stack, { vpc, key, instance, securityGroup, secrets }) {
     environmentEncryption: key,
     logGroup: defineLogGroup(stack, 'OrdersRolesLogs', key),
   });
-  Object.values(secrets).forEach((secret) => secret.grantRead(handler));
+  // A grant on the secrets would write the function's role into the policy of the key, which would then wait for the function.
+  handler.addToRolePolicy(new iam.PolicyStatement({
+    actions: ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue'], resources: Object.values(secrets).map((it) => it.secretArn),
+  }));
+  handler.addToRolePolicy(new iam.PolicyStatement({
+    actions: ['kms:Decrypt'], resources: [key.keyArn], conditions: { StringEquals: { 'kms:ViaService': `secretsmanager.${stack.region}.amazonaws.com` } },
+  }));
   const roles = new CustomResource(stack, 'OrdersRoles', {
     resourceType: 'Custom::PostgresRoles',
     serviceToken: handler.functionArn,

@@ -75,7 +75,21 @@ function defineFirewall(stack, key) {
       managed(3, 'AWSManagedRulesKnownBadInputsRuleSet'),
     ],
   });
-  const { logGroupName } = defineLogGroup(stack, 'WebAclLogs', key, uniqueLogGroupName(stack, 'aws-waf-logs-'));
+  const logGroup = defineLogGroup(stack, 'WebAclLogs', key, uniqueLogGroupName(stack, 'aws-waf-logs-'));
+  const { logGroupName } = logGroup;
+  // WAF would write it into one policy of the account, which has 5,120 characters.
+  logGroup.node.defaultChild.resourcePolicyDocument = new iam.PolicyDocument({
+    statements: [new iam.PolicyStatement({
+      sid: 'LogDelivery',
+      principals: [new iam.ServicePrincipal('delivery.logs.amazonaws.com')],
+      actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+      resources: [stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: `${logGroupName}:*`, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account },
+        ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'logs', resource: '*' }) },
+      },
+    })],
+  });
   new wafv2.CfnLoggingConfiguration(stack, 'WebAclLogging', {
     resourceArn: webAcl.attrArn,
     logDestinationConfigs: [stack.formatArn({ service: 'logs', resource: 'log-group', resourceName: logGroupName, arnFormat: ArnFormat.COLON_RESOURCE_NAME })],
