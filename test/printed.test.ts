@@ -34,7 +34,8 @@ function printed(...lines: string[]): string[] {
     join(dirname(require.resolve('aws-cdk/package.json')), 'bin/cdk'), 'synth', '**', '--quiet', '--no-lookups', '--no-notices',
     '--no-version-reporting', '--no-color', '--app', `"${process.execPath}" "${require.resolve('tsx/cli')}" app.ts`,
   ], {
-    cwd: DIRECTORY, encoding: 'utf8',
+    cwd: DIRECTORY,
+    encoding: 'utf8',
     env: { ...process.env, CDK_VALIDATION: 'false', CDK_DISABLE_CLI_TELEMETRY: 'true', JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION: 'true' },
   });
   expect(status).toBe(1);

@@ -15,8 +15,11 @@ interface L1Class {
  * This is what `CfnInclude` does, without what takes most of its time: it reads each template as YAML.
  */
 export class TypedResources {
-  /** The resources of the template that is looked at. */
-  public present: () => CfnResource[] = () => [];
+  /** The name of the class of a type: `aws-cdk-lib/aws-s3.CfnBucket`. */
+  public static className(type: string): string | undefined {
+    return classNames()[type];
+  }
+
   /** Whether a rule has looked at another resource than its own. */
   public lookedAround = false;
   private readonly stack: Stack;
@@ -32,6 +35,9 @@ export class TypedResources {
       return this.present();
     };
   }
+
+  /** The resources of the template that is looked at. */
+  public present: () => CfnResource[] = () => [];
 
   /**
    * The resource, if its class or type is among these, or if there are none.
@@ -49,11 +55,6 @@ export class TypedResources {
       throw made;
     }
     return made;
-  }
-
-  /** The name of the class of a type: `aws-cdk-lib/aws-s3.CfnBucket`. */
-  public static className(type: string): string | undefined {
-    return classNames()[type];
   }
 
   /** A resource that stands for any, before there are templates. */
