@@ -109,11 +109,16 @@ const LINES: readonly Line[] = [
   },
 ];
 
+/** The sum of the list prices, in USD a month. */
+export function monthlyUsd(template: Template): number {
+  return LINES.reduce((total, { usd }) => total + usd(template), 0);
+}
+
 /** The page, from the templates of the environments in this order. */
 export function costsPage(environments: { readonly [name: string]: Template }): string {
   const names = Object.keys(environments);
   const rows = LINES.map(({ title, usd, optional }) => [title, ...names.map((it) => rounded(usd(environments[it]))), optional]);
-  const totals = names.map((it) => rounded(LINES.reduce((total, { usd }) => total + usd(environments[it]), 0)));
+  const totals = names.map((it) => rounded(monthlyUsd(environments[it])));
   const table = [
     ['', ...names, 'what changes it'],
     ['---', ...names.map(() => '---:'), '---'],

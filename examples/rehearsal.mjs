@@ -1,23 +1,23 @@
 // Rehearses the five newest migrations of the shop on a scratch PostgreSQL: up, down and up again, over rows of a shop that is in business.
 // In a repository of its own the shop would say: npx cdk-golden-path rehearse … --previous origin/main
-import { spawnSync } from 'node:child_process';
 import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 
 const RELEASED = 5;
 
-/** The lines of the report, and whether all was well; undefined with the reason where it cannot be rehearsed here. */
+/** Installs and builds the service, as `run` runs a command in a directory. */
+export async function installShop(root, run) {
+  const service = join(root, 'examples/shop/services/api');
+  const installed = isInstalled(service) ? { ok: true } : await run(['npm', 'ci', '--no-audit', '--no-fund'], service);
+  return installed.ok ? run(['npm', 'run', 'build'], service) : installed;
+}
+
+/** The lines of the report, and whether all was well, or why it cannot be rehearsed here. */
 export async function rehearseShop(root) {
   const require = createRequire(import.meta.url);
   const shop = join(root, 'examples/shop');
   const service = join(shop, 'services/api');
-  for (const args of [...isInstalled(service) ? [] : [['ci', '--no-audit', '--no-fund']], ['run', 'build']]) {
-    const { status, stdout, stderr } = spawnSync('npm', args, { cwd: service, encoding: 'utf8' });
-    if (status !== 0) {
-      return { ok: false, lines: [`npm ${args.join(' ')} failed`, stdout, stderr] };
-    }
-  }
   const { migrationFiles } = require(join(root, 'lib/managed-postgres/migrations/migration-file.js'));
   const { reportText } = require(join(root, 'lib/rehearsal/report-text.js'));
   const { rehearse } = require(join(root, 'assets/rehearsal/main/rehearsal.js'));

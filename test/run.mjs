@@ -29,7 +29,7 @@ const groups = [
     step('unit tests', jest, jestCounts),
   ],
   [
-    step('demo synthesises and checks the shop', command('node', 'examples/demo.mjs')),
+    step('demo synthesises and checks the shop, and tells it in 60 lines of 100 columns', demo),
     step('code is linted', npx('projen', 'eslint')),
   ],
   [step("the shop's workflows are committed as they are generated", committedWorkflows)],
@@ -115,6 +115,14 @@ function generated(file, script) {
     const same = ok && existsSync(target) && readFileSync(target, 'utf8') === readFileSync(join(root, file), 'utf8');
     return { ok: same, text: ok ? `${text}${file} differs from what the sources say: run "npx projen docgen" and commit it` : text };
   };
+}
+
+async function demo() {
+  const { ok, text } = await command('node', 'examples/demo.mjs')();
+  const lines = text.trimEnd().split('\n');
+  const widest = Math.max(...lines.map((it) => it.length));
+  const isShort = lines.length <= 60 && widest <= 100;
+  return { ok: ok && isShort, text: `${text}${ok && !isShort ? `the demo has ${lines.length} lines of up to ${widest} columns` : ''}` };
 }
 
 /** The demo has written them anew. */
