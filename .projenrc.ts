@@ -100,13 +100,14 @@ project.bundler.addBundle('src/handlers/migration-guard/main.ts', { platform: 'n
 // Runs beside the command line, which has no driver of its own; as a tool it loads the TypeORM of the team.
 project.bundler.addBundle('src/rehearsal/main.ts', { platform: 'node', target: 'node20', sourcemap: false, minify: true, externals: ['pg-native'], outfile: 'rehearsal.js' });
 
-['/examples/', '/bench/', '/docs/', '/.ci/', '/.venv/', '/CONTRIBUTING.md', 'cdk.out/', '.jsii.tabl.json', '/lib/handlers/**/*.lambda.js'].forEach((it) => project.addPackageIgnore(it));
+['/examples/', '/bench/', '/.ci/', '/.venv/', '/CONTRIBUTING.md', 'cdk.out/', '.jsii.tabl.json', '/lib/handlers/**/*.lambda.js'].forEach((it) => project.addPackageIgnore(it));
 
 // The newest release all of whose platform packages resolve: npm ci refuses a lock file with gaps.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 // One nearest tsconfig for whoever opens a test in an editor, and for the linter.
 new JsonFile(project, 'test/tsconfig.json', { obj: { extends: '../tsconfig.dev.json', include: ['**/*.ts'] } });
+new JsonFile(project, 'examples/tsconfig.json', { obj: { extends: '../tsconfig.dev.json', include: ['*.ts'], exclude: [] } });
 project.tsconfigDev.addExclude('lib');
 project.tsconfigDev.addExclude('examples');
 project.tsconfigDev.addExclude('dist');

@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { propInLanguage } from './language';
 
 /** What is wrong with one value, in the words of its user. */
 export interface Problem {
@@ -31,12 +32,12 @@ function ownLines(stack: string = ''): string[] {
 /**
  * The one way to refuse a value: `[Shop/Api] 'desiredCount' must be at least 2, got 1; raise it`.
  *
- * `where` is the construct that refuses, or the factory's name for a value that has no place in the tree yet.
+ * The prop has the name that it has in the language of the app. `where` is the construct that refuses, or the factory's name for a value that has no place in the tree yet.
  */
 export function invalid(where: IConstruct | string, name: string, problem: Problem): InvalidValue {
   const path = typeof where === 'string' ? where : where.node.path;
   const got = 'got' in problem ? `, got ${printed(problem.got)}` : '';
-  const words = `'${name}' ${problem.must}${got}; ${problem.remedy}`;
+  const words = `'${propInLanguage(name)}' ${problem.must}${got}; ${problem.remedy}`;
   return new InvalidValue(`[${path}] ${words}`, words);
 }
 

@@ -1,8 +1,8 @@
 // A stranger's new apps: one in TypeScript from the package's tarball, with the example of the README, word for word, and its
 // twin in Python from the generated wheel. Both synthesise under the recommended feature flags with nothing open, and their
-// templates are the same. Both find the command that comes with the package.
+// templates are the same. Both find the command that comes with the package. What alarms and messages lead to is in the package.
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -41,7 +41,25 @@ function inTypeScript(app) {
   mustLock(app, 'npx', ['--no-install', 'cdk-golden-path']);
   const templates = synthesised(app, tarball);
   mustRefuseMisspelt(app);
+  mustHaveRunbooks(join(app, 'node_modules/cdk-golden-path'), [...templates.values()].join(''));
   return templates;
+}
+
+/** Each alarm leads to a page of the release that is installed, which is in the package as well. */
+function mustHaveRunbooks(installed, templates) {
+  const pages = new Set([...templates.matchAll(/\/blob\/main\/(docs\/runbooks\/[\w/-]+\.md)/g)].map(([, page]) => page));
+  const missing = ['README.md', 'docs/README.md', 'docs/stateful-resources.md', ...pages].filter((it) => !existsSync(join(installed, it)));
+  if (pages.size < 10 || missing.length > 0) {
+    throw new Error(`${pages.size} runbooks are named; not in the package: ${missing.join(', ') || 'none'}`);
+  }
+  const manifest = join(installed, 'package.json');
+  const built = readFileSync(manifest, 'utf8');
+  write(manifest, built.replace('"version": "0.0.0"', '"version": "1.2.3"'));
+  const { stdout } = spawnSync(process.execPath, ['-p', `require('${installed}/lib/observability-bundle/runbook-pages').PUBLISHED_RUNBOOKS`], { encoding: 'utf8' });
+  write(manifest, built);
+  if (!stdout.includes('/blob/v1.2.3/docs/runbooks/')) {
+    throw new Error(`runbooks of release 1.2.3: expected those of its tag, got ${stdout}`);
+  }
 }
 
 /** With the settings of the README: the app itself is run without a look at its types. */
@@ -71,11 +89,33 @@ function inPython(app) {
     cpSync(join(root, 'examples/python/app.py'), join(app, 'app.py'));
     const env = { PYTHONPATH: [join(scratch, 'packages'), python.env.PYTHONPATH].filter(Boolean).join(':') };
     mustLock(app, python.command, [join(scratch, 'packages/bin/cdk-golden-path')], env);
-    return synthesised(app, wheel, env);
+    const templates = synthesised(app, wheel, env);
+    mustSayPython(app, python.command, { ...python.env, ...env });
+    mustBringAlong(readFileSync(join(bindings, 'python/setup.py'), 'utf8'));
+    return templates;
   } catch (error) {
     if (!(error instanceof PythonUnavailable) || process.env.CI) throw error;
     console.log(`the app in Python: skipped, because ${error.message}`);
     return undefined;
+  }
+}
+
+/** A refusal names the prop as Python has it. */
+function mustSayPython(app, command, env) {
+  const right = readFileSync(join(app, 'app.py'), 'utf8');
+  write(join(app, 'app.py'), right.replace('version=PostgresVersion.V17,', 'version=PostgresVersion.V17, allocated_storage=1,'));
+  const { status, stderr } = spawnSync(command, ['app.py'], { cwd: app, encoding: 'utf8', env: { ...process.env, ...env } });
+  write(join(app, 'app.py'), right);
+  if (status === 0 || !stderr.includes("'allocated_storage' must ")) {
+    throw new Error(`a database of one gigabyte: expected a refusal in the names of Python, got exit code ${status}\n${stderr}`);
+  }
+}
+
+/** What `pip install cdk-golden-path` installs with it, as docs/getting-started/python.md says. */
+function mustBringAlong(setup) {
+  const missing = ['aws-cdk-lib', 'constructs', 'cdk-nag'].filter((it) => !new RegExp(`"${it}[<>=]`).test(setup));
+  if (missing.length > 0) {
+    throw new Error(`the wheel does not require ${missing.join(', ')}`);
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { IConstruct } from 'constructs';
 import type { MigrationFile } from './migration-file';
 import { type MigrationProblem, throwIfAny } from './migration-problem';
+import { commandInLanguage } from '../../private/language';
 
 /** The name of the lock in the directory of the migrations. */
 export const LOCK = 'migrations.lock';
@@ -18,7 +19,7 @@ const CONFLICT = /^(?:<{7}|={7}|>{7}|\|{7})/;
 
 /** The command that completes the lock of a directory. */
 export function lockCommand(directory: string): string {
-  return `npx cdk-golden-path lock ${/^[\w./-]+$/.test(directory) ? directory : `'${directory}'`}`;
+  return `${commandInLanguage()} lock ${/^[\w./-]+$/.test(directory) ? directory : `'${directory}'`}`;
 }
 
 /** Reads the lock of a directory; undefined where there is none. Throws when a line is none of a lock. */
