@@ -1,8 +1,8 @@
-import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { App, Duration, RemovalPolicy, Stack, TimeZone } from 'aws-cdk-lib';
 import * as backup from 'aws-cdk-lib/aws-backup';
 import * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as s3 from 'aws-cdk-lib/aws-s3';
-import { stackOf, vpcIn, workerProps } from './support';
+import { ENV, stackOf, vpcIn, workerProps, ZONES } from './support';
 import * as fc from './support/fast-check';
 import { given, mostly, oddDuration, oddNumber, oddText, optional, rarely, refusedOrSound, tier } from './support/refused-or-sound';
 import { BackupSchedule } from '../src/backup-vault/backup-schedule';
@@ -11,8 +11,13 @@ import { Protectable } from '../src/backup-vault/protectable';
 import { PlatformBucket } from '../src/building-blocks/platform-bucket';
 import { PlatformQueue } from '../src/building-blocks/platform-queue';
 import { AlarmCondition, Severity } from '../src/contracts';
+import { PlatformEnvironment } from '../src/environment/platform-environment';
+import { PlatformStage } from '../src/environment/platform-stage';
+import { Tier } from '../src/environment/tier';
 import { Notify } from '../src/observability-bundle/notify';
 import { ObservabilityBundle } from '../src/observability-bundle/observability-bundle';
+import { Gate } from '../src/pipeline-stack/gate';
+import { PipelineStack } from '../src/pipeline-stack/pipeline-stack';
 import { PlatformService } from '../src/platform-service/platform-service';
 
 const days = (most: number) => fc.integer({ min: 1, max: most }).map((it) => Duration.days(it));
@@ -106,6 +111,31 @@ test('a bundle is sound whatever its props and what it watches, or they are refu
         })),
       }),
     });
+    return stack;
+  });
+});
+
+const pipelineProps = fc.record({
+  repository: mostly(fc.constantFrom('acme/shop', 'acme-2/shop.web'), oddText),
+  ids: mostly(fc.constant({ ownerId: '1234567', repositoryId: '7654321' }), fc.record({ ownerId: oddText, repositoryId: fc.constant('7654321') })),
+  branch: mostly(fc.constantFrom('main', 'release/next'), oddText),
+  runner: mostly(fc.constantFrom('ubuntu-24.04', 'ubuntu-24.04-arm'), oddText),
+  directory: mostly(fc.constantFrom('infra', 'apps/shop'), oddText),
+  nodeVersion: mostly(fc.constantFrom('22', '24'), oddText),
+  buildCommand: mostly(fc.constantFrom('', 'make', 'npm run build'), oddText),
+  installSecrets: mostly(fc.subarray(['NPM_TOKEN', 'PIP_TOKEN']), fc.array(oddText)),
+  buildTimeout: mostly(fc.integer({ min: 5, max: 300 }).map((it) => Duration.minutes(it)), oddDuration),
+});
+
+test('a pipeline is sound whatever its props, or they are refused', () => {
+  refusedOrSound(fc.tuple(tier, pipelineProps), ([of, { ids, ...props }]) => {
+    const app = new App();
+    const environment = new PlatformEnvironment({ name: of.name, tier: of, ...ENV, zones: ZONES });
+    const stage = new PlatformStage(app, 'Acme', { environment });
+    const stack = new Stack(stage, 'Shop');
+    new PlatformQueue(stack, 'Emails');
+    const delivery = new PipelineStack(app, 'Delivery', { repository: 'acme/shop', ...ids, ...given(props) });
+    delivery.deploy(stage, of === Tier.PROD ? { gate: Gate.approval() } : {});
     return stack;
   });
 });

@@ -27,8 +27,9 @@ const RUNNER: TextRule = {
 };
 
 const DIRECTORY: TextRule = {
-  pattern: /^(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/,
-  must: "must be a path from the top of the repository such as 'apps/shop', of letters, digits, dots, hyphens and underscores",
+  // It is part of the names of files, which have at most 255 characters.
+  pattern: /^(?!.{201})(?!\.{1,2}(\/|$))[\w.-]+(\/(?!\.{1,2}(\/|$))[\w.-]+)*$/,
+  must: "must be a path from the top of the repository such as 'apps/shop', of up to 200 letters, digits, dots, hyphens and underscores",
   remedy: "leave it out for an app at the top, and write no './', '../' or '/' around it",
 };
 

@@ -9,7 +9,7 @@ const MUST = {
   branch: ['must be the name of one branch as git takes it, of letters, digits, dots, hyphens, underscores and slashes', "name the branch that is deployed, without 'refs/heads/'"],
   runner: ["must be one label of a runner such as 'ubuntu-24.04-arm'", 'give the runner a label of its own'],
   directory: [
-    "must be a path from the top of the repository such as 'apps/shop', of letters, digits, dots, hyphens and underscores",
+    "must be a path from the top of the repository such as 'apps/shop', of up to 200 letters, digits, dots, hyphens and underscores",
     "leave it out for an app at the top, and write no './', '../' or '/' around it",
   ],
   nodeVersion: ["must be a version such as '24'", 'correct it'],
@@ -19,7 +19,7 @@ const MUST = {
 test.each([
   ...['', 'feature/*', 'a b', "it's", '${{ github.ref }}', '!main', '/main', 'main/', 'refs/heads/main', 'a..b', 'a//b', 'a/.b', 'main.lock', 'a.lock/b', 'main.', Aws.REGION].map((it) => ['branch', it] as const),
   ...['', 'self hosted', '[self-hosted, arm]', '${{ vars.RUNNER }}', Aws.REGION].map((it) => ['runner', it] as const),
-  ...['', '.', '..', './shop', '../shop', 'apps/../shop', '/apps', 'apps/', 'apps//shop', 'my app', Aws.REGION].map((it) => ['directory', it] as const),
+  ...['', '.', '..', './shop', '../shop', 'apps/../shop', '/apps', 'apps/', 'apps//shop', 'my app', 'x'.repeat(201), Aws.REGION].map((it) => ['directory', it] as const),
   ...['', 'latest', '24.x', '>=24', Aws.REGION].map((it) => ['nodeVersion', it] as const),
   ...['', '2', 'latest', '^2.1148.1', '2.1148', Aws.REGION].map((it) => ['cliVersion', it] as const),
 ])('refuses as %s: %j', (name, value) => {
