@@ -48,6 +48,12 @@ test('each public construct has a section on what replaces and deletes it', () =
   expect(CONSTRUCTS.filter((it) => !sections.includes(it))).toEqual([]);
 });
 
+test('each public construct has a page of its own', () => {
+  const index = text('docs/constructs/README.md');
+
+  expect(CONSTRUCTS.filter((it) => !index.includes(`[${it}](`))).toEqual([]);
+});
+
 test('whatever holds no data is a construct that is public, and is not pinned as if it did', () => {
   expect(Object.keys(HOLDS_NO_DATA).filter((it) => !CONSTRUCTS.includes(it) || isMadeIn(PLACES['logical ids of what holds data'], it))).toEqual([]);
 });

@@ -26,7 +26,7 @@ try {
 }
 
 function inTypeScript(app) {
-  writeProduct(app, JSON.parse(written('cdk.json')));
+  writeProduct(app, {});
   write(join(app, 'tsconfig.json'), written('tsconfig.json'));
   run('npm', ['pack', '--pack-destination', app], root);
   const tarball = readdirSync(app).find((it) => it.endsWith('.tgz'));
@@ -38,6 +38,7 @@ function inTypeScript(app) {
     devDependencies: pick('aws-cdk', 'tsx', 'typescript'),
   }));
   run('npm', ['install', '--no-audit', '--no-fund', '--prefer-offline'], app);
+  run('sh', ['-c', readme.split('\n').find((it) => it.endsWith(' > cdk.json'))], app);
   mustLock(app, 'npx', ['--no-install', 'cdk-golden-path']);
   const templates = synthesised(app, tarball);
   mustRefuseMisspelt(app);
