@@ -29,7 +29,7 @@ function surroundings(example: string): { [name: string]: unknown } {
 
 test.each(pages)('the example of %s synthesises, and makes one', (page) => {
   const [, example] = /```ts\n(.*?)```/s.exec(readFileSync(join(PAGES, `${page}.md`), 'utf8'))!;
-  const scope = { ...goldenPath, ...surroundings(example) };
+  const scope: { [name: string]: unknown } = { ...goldenPath, ...surroundings(example) };
   const { outputText } = transpileModule(example, { compilerOptions: { module: ModuleKind.CommonJS } });
 
   new Function(...Object.keys(scope), outputText)(...Object.values(scope));
