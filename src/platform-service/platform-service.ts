@@ -1,4 +1,4 @@
-import { Lazy, Names, Token } from 'aws-cdk-lib';
+import { Lazy, Names } from 'aws-cdk-lib';
 import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { FeatureFlags } from './feature-flags';
 import type { Ingress } from './ingress';
 import type { PlatformServiceProps } from './platform-service-props';
+import { mustRollBack } from './rollback-alarm-check';
 import { RollbackAlarms } from './rollback-alarms';
 import type { Rollout } from './rollout';
 import type { Scaling } from './scaling';
@@ -169,17 +170,12 @@ export class PlatformService extends Construct implements IConnectedService, IOb
    *
    * Use this and not `service.enableDeploymentAlarms()`, which loses all alarms but the first list
    * (https://github.com/aws/aws-cdk/issues/36308). Throws for an alarm without a literal `alarmName`: a reference would
-   * be a cycle where the alarm watches this service.
+   * be a cycle where the alarm watches this service. Throws for more than 100 percent of the CPU or memory of a service,
+   * database or cache: such an alarm never goes off.
    */
   public addRollbackAlarm(alarm: cloudwatch.Alarm): void {
     mustBeOf(this, 'cloudwatch.Alarm', alarm, 'alarm');
-    const { alarmName } = alarm.node.defaultChild as cloudwatch.CfnAlarm;
-    if (alarmName === undefined || Token.isUnresolved(alarmName)) {
-      throw invalid(this, 'alarm', {
-        must: "must have a literal 'alarmName'", got: alarm.node.path, remedy: 'name it: ECS refers to alarms by name, and a reference to the alarm would be a cycle',
-      });
-    }
-    this.rollbackAlarmNames.add(alarmName);
+    this.rollbackAlarmNames.add(mustRollBack(this, alarm));
   }
 
   /** Its golden signals: requests, errors, response time, CPU, memory, tasks, and deployments that ECS gave up. */

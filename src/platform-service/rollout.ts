@@ -14,7 +14,8 @@ export interface RolloutOptions {
    */
   readonly bake?: Duration;
   /**
-   * The share of responses with a 5xx code, in percent, above which the deployment is rolled back.
+   * The share of responses with a 5xx code, in percent, above which the deployment is rolled back: below 100, since no
+   * share is above that.
    *
    * Counted per target group, so that a bad new version is not hidden by the good old one, and from three errors a minute on: of few
    * requests, one or two fail by chance. While a rollback alarm is red, ECS ignores all of them for a deployment that starts.
@@ -28,9 +29,10 @@ export interface RolloutOptions {
    *
    * Choose it well above what is usual: an alarm that is always red is ignored by ECS, and the one on errors with it.
    *
-   * A service refuses more than the `idleTimeout` of its ingress: then the load balancer has given up.
+   * A service refuses the `idleTimeout` of its ingress and more: by then the load balancer has given up, and no alarm
+   * goes off.
    *
-   * @default - a twentieth of the ingress's `idleTimeout`, but at least 3 seconds
+   * @default - a twentieth of the ingress's `idleTimeout`, but at least 3 seconds, or half of it where it is shorter
    */
   readonly maxLatency?: Duration;
 }
@@ -46,7 +48,8 @@ export interface GradualRolloutOptions extends RolloutOptions {
    */
   readonly percent?: number;
   /**
-   * How long alarms are watched at each share before more traffic moves. They need three minutes to go off.
+   * How long alarms are watched at each share before more traffic moves. They need three minutes to go off. Throws for
+   * 0 minutes together with a `bake` of 0.
    *
    * @default Duration.minutes(5)
    */
@@ -155,7 +158,7 @@ export class Rollout {
    */
   public _behindLoadBalancer(idleTimeout: Duration): Rollout {
     const idle = idleTimeout.toMilliseconds();
-    const maxLatency = this.options.maxLatency ?? Duration.millis(Math.min(Math.max(3000, idle / 20), idle));
+    const maxLatency = this.options.maxLatency ?? Duration.millis(Math.min(Math.max(3000, idle / 20), idle / 2));
     if (this.twoSets) {
       const shares = this.percent === undefined ? undefined : this;
       return new Rollout(this._name, this.strategy, { ...this.options, maxLatency }, shares);
@@ -181,9 +184,14 @@ export class Rollout {
     }
     if (percent !== undefined) {
       mustBeShare(where, percent, LEAST_PERCENT[this._name]);
+      mustBeWatched(where, bake, stepBake);
     }
-    if (!(maxErrorPercent > 0 && maxErrorPercent <= 100)) {
-      throw invalid(where, 'maxErrorPercent', { must: 'must be above 0 and at most 100', got: maxErrorPercent, remedy: 'give a share of responses in percent' });
+    if (!(maxErrorPercent > 0 && maxErrorPercent < 100)) {
+      throw invalid(where, 'maxErrorPercent', {
+        must: 'must be above 0 and below 100',
+        got: maxErrorPercent,
+        remedy: 'give a share of responses in percent: no share is above 100, and the alarm would never go off',
+      });
     }
     if (maxLatency.toMilliseconds() <= 0 || maxLatency.toMilliseconds() > MAX_LATENCY_SECONDS * 1000) {
       throw invalid(where, 'maxLatency', {
@@ -207,6 +215,17 @@ function mustBeLiteral(where: string, numbers: { [name: string]: number | undefi
   unknown.forEach(([name]) => {
     throw invalid(where, name, { must: 'must be literal', remedy: 'what is known at deployment only cannot be checked' });
   });
+}
+
+/** Where nobody watches, a small share of the users tries the new version for nothing. */
+function mustBeWatched(where: string, bake?: Duration, stepBake?: Duration): void {
+  if (bake && minutes(bake) === 0 && minutes(stepBake) === 0) {
+    throw invalid(where, 'stepBake', {
+      must: "must be longer than nothing where 'bake' is not",
+      got: stepBake!.toHumanString(),
+      remedy: 'give alarms three minutes at least, or move all traffic at once by Rollout.blueGreen()',
+    });
+  }
 }
 
 /** ECS counts in tenths of a percent, and takes a first step of 100 percent as well: it would be a blue/green with another name. */

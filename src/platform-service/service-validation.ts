@@ -39,11 +39,11 @@ export function settledRollout(scope: Construct, { rollout, ingress }: PlatformS
 function behindLoadBalancer(scope: Construct, rollout: Rollout, ingress: Ingress): Rollout {
   const { idleTimeout = Duration.seconds(60) } = ingress;
   const settled = rollout._behindLoadBalancer(idleTimeout);
-  if (isShorter(idleTimeout, settled.maxLatency)) {
+  if (!isShorter(settled.maxLatency, idleTimeout)) {
     throw invalid(scope, 'rollout.maxLatency', {
-      must: `must be at most the 'idleTimeout' of the ingress, ${idleTimeout.toHumanString()}`,
+      must: `must be shorter than the 'idleTimeout' of the ingress, ${idleTimeout.toHumanString()}`,
       got: settled.maxLatency.toHumanString(),
-      remedy: 'raise that: the load balancer gives up then',
+      remedy: 'raise that: the load balancer gives up then, and no alarm goes off',
     });
   }
   return settled;

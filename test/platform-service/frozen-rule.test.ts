@@ -51,7 +51,7 @@ const releases: fc.Arbitrary<Omit<PlatformServiceProps, 'vpc' | 'ingress'>> = fc
   }).map((props) => new ServiceConfig(props)),
   rollout: fc.option(fc.tuple(fc.constantFrom(...ROLLOUTS), fc.record({
     bake: fc.integer({ min: 0, max: 60 }).map((it) => Duration.minutes(it)),
-    stepBake: fc.integer({ min: 0, max: 50 }).map((it) => Duration.minutes(it)),
+    stepBake: fc.integer({ min: 1, max: 50 }).map((it) => Duration.minutes(it)),
     percent: fc.integer({ min: 3, max: 99 }),
     maxErrorPercent: fc.integer({ min: 1, max: 50 }),
     maxLatency: fc.integer({ min: 1, max: 9000 }).map((it) => Duration.millis(it)),

@@ -96,6 +96,37 @@ describe('rollback alarms', () => {
     ));
   });
 
+  test.each([
+    [100, cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD],
+    [101, cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD],
+  ])('that could never go off, at %d percent by %s, are refused', (threshold, comparisonOperator) => {
+    const stack = stackOf();
+    const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));
+    const alarm = worker.service.metricMemoryUtilization().createAlarm(stack, 'Memory', {
+      alarmName: 'memory', threshold, comparisonOperator, evaluationPeriods: 3,
+    });
+
+    expect(() => worker.addRollbackAlarm(alarm)).toThrow(new Error(
+      "[Shop/Worker] 'alarm' must be able to go off: MemoryUtilization is a share, 100 percent at most, "
+      + `got ${threshold}; lower its threshold`,
+    ));
+  });
+
+  test.each([
+    ['CPUUtilization', 'AWS/RDS', 100, cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD],
+    ['DatabaseConnections', 'AWS/RDS', 500, cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD],
+    ['CPUUtilization', 'AWS/RDS', 200, cloudwatch.ComparisonOperator.LESS_THAN_THRESHOLD],
+    ['DiskUtilization', 'Shop', 200, cloudwatch.ComparisonOperator.GREATER_THAN_THRESHOLD],
+  ])('of %s in %s at %d by %s are taken', (metricName, namespace, threshold, comparisonOperator) => {
+    const stack = stackOf();
+    const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));
+    worker.addRollbackAlarm(new cloudwatch.Metric({ namespace, metricName }).createAlarm(stack, 'Alarm', {
+      alarmName: 'share', threshold, comparisonOperator, evaluationPeriods: 3,
+    }));
+
+    expect(namesIn(stack)).toMatchObject({ AlarmNames: ['share'] });
+  });
+
   test('may watch the service itself without a cycle', () => {
     const stack = stackOf();
     const worker = new PlatformService(stack, 'Worker', workerProps(vpcIn(stack)));

@@ -43,8 +43,8 @@ test.each([
   ['canary', Rollout.canary({ percent: 0.1, stepBake: Duration.hours(24), bake: Duration.hours(9) }), {
     Strategy: 'CANARY', BakeTimeInMinutes: 540, CanaryConfiguration: { CanaryPercent: 0.1, CanaryBakeTimeInMinutes: 1440 },
   }],
-  ['canary', Rollout.canary({ percent: 99.9, stepBake: Duration.minutes(0), bake: Duration.minutes(0) }), {
-    Strategy: 'CANARY', BakeTimeInMinutes: 0, CanaryConfiguration: { CanaryPercent: 99.9, CanaryBakeTimeInMinutes: 0 },
+  ['canary', Rollout.canary({ percent: 99.9, stepBake: Duration.minutes(0) }), {
+    Strategy: 'CANARY', BakeTimeInMinutes: 10, CanaryConfiguration: { CanaryPercent: 99.9, CanaryBakeTimeInMinutes: 0 },
   }],
   ['linear', Rollout.linear(), { Strategy: 'LINEAR', BakeTimeInMinutes: 10, LinearConfiguration: { StepPercent: 10, StepBakeTimeInMinutes: 5 } }],
   ['linear', Rollout.linear({ percent: 3, stepBake: Duration.hours(1), bake: Duration.minutes(0) }), {
@@ -158,6 +158,21 @@ test('takes every share that ECS takes, but all traffic at once', () => {
   expect(tenths.slice(29).map((percent) => Rollout.linear({ percent }).percent)).toEqual(tenths.slice(29));
 });
 
+test.each(['canary', 'linear'] as const)('refuses a %s rollout that nobody watches at any time', (strategy) => {
+  const nothing = Duration.minutes(0);
+
+  expect(() => Rollout[strategy]({ stepBake: nothing, bake: nothing })).toThrow(new Error(
+    `[Rollout.${strategy}] 'stepBake' must be longer than nothing where 'bake' is not, got '${nothing.toHumanString()}'; `
+    + 'give alarms three minutes at least, or move all traffic at once by Rollout.blueGreen()',
+  ));
+});
+
+test('takes a canary that is watched after the change only, also in DEV, which does not bake', () => {
+  templateOf(Tier.DEV, 'web', Rollout.canary({ stepBake: Duration.minutes(0) })).hasResourceProperties('AWS::ECS::Service', {
+    DeploymentConfiguration: { Strategy: 'CANARY', BakeTimeInMinutes: 0 },
+  });
+});
+
 test.each([
   ['1981 minutes', Rollout.rolling({ bake: Duration.minutes(1981) })],
   ['2880 minutes', Rollout.blueGreen({ bake: Duration.days(2) })],
@@ -184,9 +199,10 @@ test.each(['bake', 'stepBake', 'maxLatency'])('refuses a %s that is known at dep
   ));
 });
 
-test.each([0, -1, 101, NaN])('refuses %p percent of errors as a limit', (maxErrorPercent) => {
+test.each([0, -1, 100, 101, NaN])('refuses %p percent of errors as a limit', (maxErrorPercent) => {
   expect(() => Rollout.rolling({ maxErrorPercent })).toThrow(new Error(
-    `[Rollout.rolling] 'maxErrorPercent' must be above 0 and at most 100, got ${maxErrorPercent}; give a share of responses in percent`,
+    `[Rollout.rolling] 'maxErrorPercent' must be above 0 and below 100, got ${maxErrorPercent}; give a share of responses `
+    + 'in percent: no share is above 100, and the alarm would never go off',
   ));
 });
 

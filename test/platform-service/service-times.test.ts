@@ -97,7 +97,7 @@ test.each([
 test.each<[string, number | undefined, Rollout | undefined, number]>([
   ['3 seconds', undefined, undefined, 3],
   ['3 seconds, though the load balancer waits for half a minute,', 30, Rollout.rolling(), 3],
-  ['no more than the load balancer waits for it', 2, undefined, 2],
+  ['half of what the load balancer waits for it, if that is shorter,', 2, undefined, 1],
   ['a twentieth of what the load balancer waits for it', 301, Rollout.linear(), 15.05],
   ['what the rollout says', 300, Rollout.blueGreen({ maxLatency: seconds(200) }), 200],
 ])('may take %s to respond in a rollout', (_, idleTimeout, rollout, Threshold) => {
@@ -122,12 +122,13 @@ test('keeps what else its rollout says', () => {
   template.hasResourceProperties('AWS::CloudWatch::Alarm', { Threshold: 2 });
 });
 
-test('may not be given longer to respond than the load balancer waits', () => {
-  const rollout = Rollout.blueGreen({ maxLatency: seconds(61) });
+test.each([[60, '1 minute'], [61, '1 minute 1 second']])('may not be given %d seconds to respond where the load balancer '
+  + 'waits for 60, since no alarm would go off', (limit, got) => {
+  const rollout = Rollout.blueGreen({ maxLatency: seconds(limit) });
 
   expect(() => web({}, { rollout })).toThrow(new Error(
-    "[Shop/Api] 'rollout.maxLatency' must be at most the 'idleTimeout' of the ingress, 1 minute, got '1 minute "
-    + "1 second'; raise that: the load balancer gives up then",
+    `[Shop/Api] 'rollout.maxLatency' must be shorter than the 'idleTimeout' of the ingress, 1 minute, got '${got}'; `
+    + 'raise that: the load balancer gives up then, and no alarm goes off',
   ));
 });
 
