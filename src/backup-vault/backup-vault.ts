@@ -15,6 +15,7 @@ import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, PACKS } from '../private/acknowledge';
 import { mustBeOf, mustFit } from '../private/argument';
 import { invalid, type InvalidValue } from '../private/invalid';
+import { noteLoweredGuard } from '../private/lowered-guard';
 import { nameBeside } from '../private/names';
 
 /** How a vault backs up. */
@@ -164,7 +165,7 @@ export class BackupVault extends Construct implements IObservable {
    * Throws for a short reason; synth fails if the database is still protected.
    *
    * @param name what the vault calls it, in the message with which the deployment failed: `Orders`
-   * @param reason why it may leave, in at least 20 characters; it stays in the template
+   * @param reason why it may leave, in at least 20 characters; it stays in the template and in the security evidence
    */
   public release(name: string, reason: string): void {
     mustBeOf(this, 'string', name, 'release.name');
@@ -177,6 +178,7 @@ export class BackupVault extends Construct implements IObservable {
       });
     }
     this.check.release(name, reason);
+    noteLoweredGuard(this, { what: `${name} may leave the vault, and lose its automated backups`, reason });
   }
 
   /** Backups made and failed, how old the newest are, and whether databases can be restored to any second. */

@@ -8,6 +8,7 @@ import { OWN_PACK, OWN_RULES } from './own-rules';
 import type { SynthesisedTemplate, TemplateResource, TemplateResources } from './synthesised-templates';
 import { possibleTemplates } from './template-conditions';
 import type { TypedResources } from './typed-resources';
+import { type LoweredGuard, loweredGuardsOf } from '../private/lowered-guard';
 
 /** A rule that was applied, and how often it held. */
 export interface AppliedRule {
@@ -54,6 +55,13 @@ export interface Unchecked {
   readonly what: string;
   /** Why it is accepted; undefined if nobody has said so. */
   readonly reason?: string;
+}
+
+/** A guard that a construct does without. */
+export interface Lowered extends LoweredGuard {
+  readonly path: string;
+  readonly environment?: string;
+  readonly resource: string;
 }
 
 /** A part of a template that somebody has accepted unseen. */
@@ -114,6 +122,14 @@ export class Evaluation {
       const findings = this.findings.filter(({ acknowledgement }) => acknowledgement === it).length;
       return { rule: it.rule, reason: it.reason, findings };
     });
+  }
+
+  /** The guards that constructs do without, as they have noted it. */
+  public get loweredGuards(): Lowered[] {
+    return this.root.node.findAll().flatMap((construct) => loweredGuardsOf(construct).map((guard) => {
+      const { environment, path: resource } = placed(construct, construct.node.path);
+      return { ...guard, path: construct.node.path, environment, resource };
+    }));
   }
 
   /** What was accepted unseen and is not there, or is seen. */

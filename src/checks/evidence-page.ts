@@ -10,6 +10,8 @@ export function evidencePage(evidence: Evidence): string {
     `${rules.length} rules of ${packs.join(', ')} were applied to the templates that are deployed. `
       + `${sum('violated')} findings are open, ${sum('acknowledged')} are acknowledged, ${notChecked.length} parts are not checked.`,
     '',
+    ...section('Lowered guards', ['Construct', 'Environments', 'What is not guarded', 'Reason'],
+      evidence.loweredGuards.map((it) => [it.resource, list(it.environments), it.what, it.reason])),
     ...section('Acknowledged everywhere', ['Rule', 'Findings', 'Reason'],
       evidence.acknowledgedEverywhere.map((it) => [it.rule, String(it.findings), it.reason])),
     ...section('Not checked', ['Part', 'Environments', 'What nobody has seen', 'Accepted, because'],

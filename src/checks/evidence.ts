@@ -18,6 +18,8 @@ export interface EvidencePlace {
  */
 export interface Evidence {
   readonly packs: string[];
+  /** Guards that constructs do without, each by a written reason: a lower tier, a gate without approval. */
+  readonly loweredGuards: (EvidencePlace & { what: string; reason: string })[];
   /** Accepted for the whole app or stage. */
   readonly acknowledgedEverywhere: { rule: string; reason: string; findings: number }[];
   readonly notChecked: (EvidencePlace & { what: string; reason?: string })[];
@@ -35,6 +37,9 @@ export function evidenceOf(packs: string[], evaluation: Evaluation): Evidence {
     .sort((a, b) => compare(a.first.rule, b.first.rule) || compare(a.first.resource, b.first.resource));
   return {
     packs,
+    loweredGuards: oncePerPlace(evaluation.loweredGuards, ({ what, reason }) => [what, reason])
+      .map(({ first: { resource, what, reason }, environments }) => ({ resource, environments, what, reason }))
+      .sort((a, b) => compare(a.resource, b.resource) || compare(a.what, b.what)),
     acknowledgedEverywhere: evaluation.acknowledgedEverywhere,
     notChecked: oncePerPlace(unchecked, ({ what, reason }) => [what, reason]).map(({ first: { resource, what, reason }, environments }) =>
       ({ resource, environments, what, reason })),

@@ -85,7 +85,8 @@ export interface SecurityChecksProps {
  * finding. What the constructs of this package need accepted they accept themselves.
  *
  * In the output of the app or stage, `security-evidence.json` and `security-evidence.md` say which rules were applied, what was
- * accepted, where and why. Needs the package `cdk-nag`, and loads it only when the checks run.
+ * accepted, where and why; on top stand the guards that were lowered by a written reason, such as
+ * `Tier.DEV.because('…')` and `Gate.none('…')`. Needs the package `cdk-nag`, and loads it only when the checks run.
  */
 export class SecurityChecks implements IPolicyValidationPlugin {
   /**

@@ -1,6 +1,6 @@
 import type { PolicyViolation } from 'aws-cdk-lib';
 import { NOT_CHECKED } from './acknowledgements';
-import type { Finding, Unchecked } from './evaluation';
+import type { Finding, Lowered, Unchecked } from './evaluation';
 
 /** Findings of the same words at the same place of several environments. */
 export interface Repeated<T> {
@@ -10,7 +10,7 @@ export interface Repeated<T> {
 }
 
 /** What is the same in several environments, once. */
-export function oncePerPlace<T extends Finding | Unchecked>(found: readonly T[], words: (it: T) => readonly unknown[]): Repeated<T>[] {
+export function oncePerPlace<T extends Finding | Unchecked | Lowered>(found: readonly T[], words: (it: T) => readonly unknown[]): Repeated<T>[] {
   return groups(found, (it) => [it.environment === undefined, it.resource, ...words(it)]).map((same) => ({
     first: same[0],
     environments: [...new Set(same.flatMap(({ environment }) => environment ?? []))].sort(),

@@ -3,11 +3,9 @@ import type { IConstruct } from 'constructs';
 import { mustBeOf } from '../private/argument';
 import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
+import { noteLoweredGuard } from '../private/lowered-guard';
 
 const CONTEXT_KEY = 'cdk-golden-path:tier';
-
-/** The metadata of a construct whose tier is lower than that of its environment. */
-export const LOWERED_TIER = 'cdk-golden-path:loweredTier';
 
 /** A reason that is shorter says nothing. */
 const SHORTEST_REASON = 20;
@@ -83,11 +81,12 @@ export class Tier {
     }
     if (given.reason === undefined) {
       throw invalid(scope, 'tier', {
-        must: `must not be lower than '${ambient}', that of its environment`, got: given.name,
+        must: `must not be lower than '${ambient}', that of its environment`,
+        got: given.name,
         remedy: `leave it out, or say why less will do here: Tier.${given.name.toUpperCase()}.because('…')`,
       });
     }
-    scope.node.addMetadata(LOWERED_TIER, `tier '${given.name}' instead of '${ambient}': ${given.reason}`);
+    noteLoweredGuard(scope, { what: `tier '${given.name}' instead of '${ambient}'`, reason: given.reason });
     return given;
   }
 

@@ -6,6 +6,7 @@ import type { GitHubRepository } from './github-repository';
 import type { PlatformStage } from '../environment/platform-stage';
 import { acknowledgeInlinePolicies } from '../private/acknowledge';
 import { description } from '../private/description';
+import { noteLoweredGuard } from '../private/lowered-guard';
 
 /** Who issues the tokens of GitHub Actions. */
 const ISSUER = 'token.actions.githubusercontent.com';
@@ -84,6 +85,7 @@ export class DeployRoleStack extends Stack {
     });
     acknowledgeInlinePolicies(role);
     this.addMetadata('cdk-golden-path:gate', gate.toString());
+    gate._lowered.forEach((it) => noteLoweredGuard(this, it));
     this.warnOfMissingIds(repository);
   }
 

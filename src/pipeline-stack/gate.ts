@@ -3,11 +3,12 @@ import { Tier } from '../environment/tier';
 import { mustBeOf, mustFit } from '../private/argument';
 import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
+import type { LoweredGuard } from '../private/lowered-guard';
 
 /** A reason that is shorter says nothing. */
 const SHORTEST_REASON = 10;
 
-/** What an approval may do without. Each is a reason of at least 10 characters, kept in the template's metadata. */
+/** What an approval may do without. Each is a reason of at least 10 characters, kept in the template's metadata and in the security evidence. */
 export interface ApprovalOptions {
   /**
    * Why whoever starts a deployment may approve it, such as a team of one.
@@ -55,7 +56,7 @@ export class Gate {
    * Whoever may push a branch may then deploy to this environment, since a workflow on that branch may name it, unless its
    * settings in GitHub say which branches may. Synth refuses it where an environment with a gate shares account and bootstrap.
    *
-   * @param because the reason, kept in the template's metadata
+   * @param because the reason, kept in the template's metadata and in the security evidence
    */
   public static none(because: string): Gate {
     mustBeReason('Gate.none', 'because', because, 'say why nobody needs to approve');
@@ -81,6 +82,19 @@ export class Gate {
      */
     public readonly _without: ApprovalOptions = {},
   ) {}
+
+  /**
+   * What it lets pass, and why.
+   * @internal
+   */
+  public get _lowered(): LoweredGuard[] {
+    const { allowSelfReview, allowAdminBypass } = this._without;
+    return Object.entries({
+      'deployments without an approval': this.because,
+      'whoever starts a deployment may approve it': allowSelfReview,
+      'administrators may deploy without an approval': allowAdminBypass,
+    }).flatMap(([what, reason]) => reason === undefined ? [] : [{ what, reason }]);
+  }
 
   /** `approval` or `none`, with the reasons. */
   public toString(): string {

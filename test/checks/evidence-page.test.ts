@@ -2,13 +2,20 @@ import type { Evidence } from '../../src/checks/evidence';
 import { evidencePage } from '../../src/checks/evidence-page';
 
 const NONE: Evidence = {
-  packs: ['AwsSolutions', 'GoldenPath'], acknowledgedEverywhere: [], notChecked: [], rules: [], acknowledged: [], unacknowledged: [],
-  refusedAcknowledgements: [], unusedAcknowledgements: [],
+  packs: ['AwsSolutions', 'GoldenPath'],
+  loweredGuards: [],
+  acknowledgedEverywhere: [],
+  notChecked: [],
+  rules: [],
+  acknowledged: [],
+  unacknowledged: [],
+  refusedAcknowledgements: [],
+  unusedAcknowledgements: [],
 };
 
 test('a page without anything to tell says so under each heading', () => {
   const headings = [
-    'Acknowledged everywhere', 'Not checked', 'Open findings', 'Acknowledged findings', 'Acknowledgements that are refused',
+    'Lowered guards', 'Acknowledged everywhere', 'Not checked', 'Open findings', 'Acknowledged findings', 'Acknowledgements that are refused',
     'Acknowledgements without a finding', 'Rules',
   ];
 
@@ -22,6 +29,7 @@ ${headings.map((it) => `## ${it}\n\nNone.\n`).join('\n')}`);
 test('each table has its columns', () => {
   const page = evidencePage({
     packs: ['AwsSolutions'],
+    loweredGuards: [{ resource: 'Shop/Emails', environments: ['Prod'], what: "tier 'dev' instead of 'prod'", reason: 'Made again at night.' }],
     acknowledgedEverywhere: [{ rule: 'AwsSolutions-L1', reason: 'Node.js 20 is what we test.', findings: 4 }],
     notChecked: [
       { resource: 'Shop/Foreign', environments: ['Dev', 'Prod'], what: 'a nested stack', reason: 'It is theirs.' },
@@ -35,6 +43,8 @@ test('each table has its columns', () => {
   });
 
   expect(page).toContain('1 findings are open, 2 are acknowledged, 2 parts are not checked.');
+  expect(page).toContain('| Construct | Environments | What is not guarded | Reason |\n| --- | --- | --- | --- |\n'
+    + "| Shop/Emails | Prod | tier 'dev' instead of 'prod' | Made again at night. |\n");
   expect(page).toContain('| Rule | Findings | Reason |\n| --- | --- | --- |\n| AwsSolutions-L1 | 4 | Node.js 20 is what we test. |\n');
   expect(page).toContain('| Part | Environments | What nobody has seen | Accepted, because |\n| --- | --- | --- | --- |\n'
     + '| Shop/Foreign | Dev, Prod | a nested stack | It is theirs. |\n| Shop/Macro | – | a macro | not accepted |\n');

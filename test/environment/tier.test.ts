@@ -4,8 +4,9 @@ import { Construct } from 'constructs';
 import { PlatformQueue } from '../../src/building-blocks/platform-queue';
 import { PlatformEnvironment } from '../../src/environment/platform-environment';
 import { PlatformStage } from '../../src/environment/platform-stage';
-import { LOWERED_TIER, Tier } from '../../src/environment/tier';
+import { Tier } from '../../src/environment/tier';
 import { InvalidValue } from '../../src/private/invalid';
+import { loweredGuardsOf } from '../../src/private/lowered-guard';
 
 const KEY = 'cdk-golden-path:tier';
 const WARNING = "No tier is set here, so 'prod' is assumed; put the stack into a PlatformStage, or set the context key "
@@ -53,13 +54,13 @@ describe('lower than that of its environment', () => {
   test('is taken with a reason, which stays with the construct', () => {
     const queue = queueIn(Tier.PROD, Tier.STAGING.because('messages can be made again from the orders'));
 
-    expect(queue.node.metadata).toContainEqual(expect.objectContaining({
-      type: LOWERED_TIER, data: "tier 'staging' instead of 'prod': messages can be made again from the orders",
-    }));
+    expect(loweredGuardsOf(queue)).toEqual([
+      { what: "tier 'staging' instead of 'prod'", reason: 'messages can be made again from the orders' },
+    ]);
   });
 
   test.each([['the same', Tier.STAGING], ['a higher one', Tier.PROD]])('needs no reason for %s', (_, given) => {
-    expect(queueIn(Tier.STAGING, given).node.metadata.map(({ type }) => type)).not.toContain(LOWERED_TIER);
+    expect(loweredGuardsOf(queueIn(Tier.STAGING, given))).toEqual([]);
   });
 
   test('needs no reason where nothing says what the environment is', () => {

@@ -6,6 +6,7 @@ import { incompleteProblems, LOCK, lockCommand, lockIn, lockProblems, unlisted }
 import { throwIfAny } from './migration-problem';
 import { halfDone, migrationProblems, ownTransaction } from './migration-validation';
 import { type MigrationWaiver, waiverProblems } from './migration-waiver';
+import { noteLoweredGuard } from '../../private/lowered-guard';
 
 /** Where the migrations are, and which of them have no way back. */
 export interface MigrationDirectory {
@@ -46,6 +47,7 @@ export function readMigrations(scope: Construct, { directory, irreversible = [] 
     ...locked ? incompleteProblems(files, locked, directory) : [],
   ]);
   warn(scope, unreleased, locked ? undefined : directory);
+  irreversible.forEach(({ file, reason }) => noteLoweredGuard(scope, { what: `the migration ${file} has no way back`, reason }));
   return { files, hash: contentHash(files) };
 }
 

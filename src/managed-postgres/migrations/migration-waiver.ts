@@ -13,7 +13,7 @@ export interface MigrationWaiver {
    */
   readonly file: string;
 
-  /** Why it needs no way back, in at least 10 characters. */
+  /** Why it needs no way back, in at least 10 characters; it stands in the security evidence. */
   readonly reason: string;
 }
 

@@ -5,6 +5,7 @@ import { readMigrations } from '../../../src/managed-postgres/migrations/checked
 import { migrationFiles } from '../../../src/managed-postgres/migrations/migration-file';
 import { lockText } from '../../../src/managed-postgres/migrations/migration-lock';
 import type { MigrationWaiver } from '../../../src/managed-postgres/migrations/migration-waiver';
+import { loweredGuardsOf } from '../../../src/private/lowered-guard';
 import { stackOf } from '../../support';
 
 afterEach(leave);
@@ -32,6 +33,14 @@ test('refuses a migration without a way back', () => {
 
 test('accepts a migration without a way back for a reason', () => {
   expect(said({ 'b.ts': ONE_WAY }, [{ file: 'b.ts', reason: 'It reads only.' }])).toBeUndefined();
+});
+
+test('notes for the evidence which migration has no way back, and why', () => {
+  enter({ 'b.ts': ONE_WAY });
+  const stack = stackOf();
+  readMigrations(stack, { directory: 'migrations', irreversible: [{ file: 'b.ts', reason: 'It reads only.' }] });
+
+  expect(loweredGuardsOf(stack)).toEqual([{ what: 'the migration b.ts has no way back', reason: 'It reads only.' }]);
 });
 
 test.each([
