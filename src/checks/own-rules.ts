@@ -1,7 +1,7 @@
 import { GUARD_RULES } from './guard-rules';
 import type { TemplateResources } from './synthesised-templates';
 import { breaks, endOf, entries, isUnknown, type Properties } from './template-value';
-import { secretShape } from '../private/secret-shape';
+import { plainSecretPart, plainSecretsIn } from '../private/container-secrets';
 
 /** A rule of this package, for what cdk-nag does not look at. */
 export interface OwnRule {
@@ -63,9 +63,11 @@ export const OWN_RULES: readonly OwnRule[] = [
   {
     name: 'ECSPlainSecret',
     types: ['AWS::ECS::TaskDefinition'],
-    info: 'A container gets a secret as a plain environment variable.',
+    info: 'A container gets a secret in the clear: as a variable, in a command, a label or an option of its log driver.',
     explanation: 'Whoever may describe the task definition reads it, and so does whoever reads the template. Hand it over from Secrets Manager.',
-    broken: (it) => entries(it.ContainerDefinitions).some((container) => entries(container.Environment).some(isSecret)),
+    broken: (it) => entries(it.ContainerDefinitions).some((container) => plainSecretsIn(container).length > 0),
+    parts: (it) => [...new Set(entries(it.ContainerDefinitions).flatMap((container) =>
+      plainSecretsIn(container).map(({ place }) => plainSecretPart(container.Name, place))))],
   },
   {
     name: 'ECSPinnedImage',
@@ -147,12 +149,6 @@ export const OWN_RULES: readonly OwnRule[] = [
   },
   ...GUARD_RULES,
 ];
-
-/** By its name, by the shape of its value, or because CloudFormation would put a secret in its place. */
-function isSecret({ Name: name, Value: value }: Properties): boolean {
-  return JSON.stringify(value ?? '').includes('{{resolve:')
-    || typeof name === 'string' && secretShape(name, typeof value === 'string' ? value : undefined) !== undefined;
-}
 
 function isRoot(container: Properties): boolean {
   return breaks(container, 'Privileged', (privileged) => privileged !== true)

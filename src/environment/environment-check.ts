@@ -20,6 +20,8 @@ interface Place {
 export class EnvironmentCheck {
   /** Lines that look like a credential, with the reason. A line is taken out once it is reported under a better name. */
   private readonly suspicious = new Map<number, string>();
+  /** The paths of variables that look like secrets and are none, as somebody has written there. */
+  private readonly notSecret = new Set<string>();
 
   constructor(private readonly file: EnvironmentFile, private readonly problems: FileProblems) {}
 
@@ -31,6 +33,7 @@ export class EnvironmentCheck {
         this.suspicious.set(index + 1, reason);
       }
     });
+    this.services().forEach(([name, config]) => this.excusesOf(name, config));
     this.shape(ENVIRONMENT, this.file.root, { key: '', path: '', line: this.file.root.line });
     this.tierOfName();
     this.zonesInRegion();
@@ -51,14 +54,18 @@ export class EnvironmentCheck {
   }
 
   private text(shape: TextShape, setting: Setting, place: Place): void {
-    const reason = setting.kind === 'text' || setting.kind === 'bare' ? secretShape(place.key, setting.text) : undefined;
-    if (reason) {
+    const isText = setting.kind === 'text' || setting.kind === 'bare';
+    const reason = isText ? secretShape(shape.saysWhy ? '' : place.key, setting.text) : undefined;
+    if (reason && this.notSecret.has(place.path)) {
+      this.forget(setting);
+    } else if (reason) {
       this.forget(setting);
       this.problems.addSecret(this.file.path, place.line, place.path, reason);
     } else if (setting.kind !== 'text') {
       this.report(place, { must: `must be a text, got ${kindOf(setting)}`, remedy: textRemedy(setting) });
     } else if (shape.rule) {
-      this.report(place, breachOf(shape.rule, setting.text));
+      const breach = breachOf(shape.rule, setting.text);
+      this.report(place, breach && shape.saysWhy ? { must: breach.must, remedy: breach.remedy } : breach);
     }
   }
 
@@ -140,12 +147,29 @@ export class EnvironmentCheck {
   }
 
   private secretsOfServices(): void {
+    this.services().forEach(([name, config]) => {
+      const secrets = config.entries.get('secrets');
+      if (secrets) {
+        this.secretsOf(name, config, secrets);
+      }
+    });
+  }
+
+  private services(): [string, Mapping][] {
     const services = this.file.root.entries.get('services')?.value;
-    if (services?.kind === 'mapping') {
-      services.entries.forEach(({ value }, name) => {
-        const secrets = value.kind === 'mapping' ? value.entries.get('secrets') : undefined;
-        if (value.kind === 'mapping' && secrets) {
-          this.secretsOf(name, value, secrets);
+    const all = services?.kind === 'mapping' ? [...services.entries] : [];
+    return all.flatMap(([name, { value }]) => value.kind === 'mapping' ? [[name, value] as [string, Mapping]] : []);
+  }
+
+  private excusesOf(service: string, config: Mapping): void {
+    const [excuses, variables] = ['notSecret', 'variables'].map((it) => config.entries.get(it)?.value);
+    if (excuses?.kind === 'mapping') {
+      excuses.entries.forEach(({ line }, name) => {
+        this.notSecret.add(`services.${service}.variables.${name}`);
+        if (variables?.kind !== 'mapping' || !variables.entries.has(name)) {
+          this.report(placeIn({ key: '', path: `services.${service}.notSecret`, line }, name, line), {
+            must: "must name one of the 'variables'", remedy: 'correct or remove it',
+          });
         }
       });
     }

@@ -1,5 +1,5 @@
 import {
-  ACCOUNT, DOMAIN_NAME, FLAG_NAME, HOSTED_ZONE_ID, KEY_ARN, REGION, SECRET_NAME, SERVICE_NAME, TIER_NAME, VARIABLE_NAME,
+  ACCOUNT, DOMAIN_NAME, FLAG_NAME, HOSTED_ZONE_ID, KEY_ARN, REASON, REGION, SECRET_NAME, SERVICE_NAME, TIER_NAME, VARIABLE_NAME,
   ZONE, type TextRule,
 } from './text-rule';
 
@@ -11,6 +11,12 @@ export interface TextShape {
   readonly kind: 'text';
   /** @default - any text */
   readonly rule?: TextRule;
+  /**
+   * Whether it says something of its key, rather than to be its value.
+   *
+   * @default false
+   */
+  readonly saysWhy?: boolean;
 }
 
 /** A list of different texts. */
@@ -62,6 +68,7 @@ const SERVICE: Shape = {
   required: {},
   optional: {
     variables: { kind: 'entries', names: VARIABLE_NAME, of: { kind: 'text' } },
+    notSecret: { kind: 'entries', names: VARIABLE_NAME, of: { kind: 'text', rule: REASON, saysWhy: true } },
     secrets: { kind: 'list', of: VARIABLE_NAME, sameEverywhere: true, hidden: true },
     secretName: { kind: 'text', rule: SECRET_NAME },
     secretKeyArn: { kind: 'text', rule: KEY_ARN },

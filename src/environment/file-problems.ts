@@ -1,6 +1,9 @@
 import { invalid, InvalidValue, type Problem } from '../private/invalid';
 import { secretShape } from '../private/secret-shape';
 
+const REMEDY = "name it in 'secrets', keep its value in Secrets Manager, and replace it if it was ever committed; "
+  + "a variable that is none is named in 'notSecret', with the reason";
+
 /** What is wrong in a set of files, so that all of it is reported together. */
 export class FileProblems {
   private readonly found: { readonly path: string; readonly line: number; readonly message: string }[] = [];
@@ -19,7 +22,7 @@ export class FileProblems {
   /** There is a secret at this line, for this reason. */
   public addSecret(path: string, line: number, name: string, reason: string): void {
     this.add(path, line, name, {
-      must: `must not hold a secret (${reason})`, remedy: "name it in 'secrets', keep its value in Secrets Manager, and replace it if it was ever committed",
+      must: `must not hold a secret (${reason})`, remedy: REMEDY,
     });
   }
 

@@ -21,8 +21,8 @@ export class PlatformEnvironments {
    * Reads every `*.yaml` and `*.yml` file of a directory. A file's name without the ending is the environment's name.
    *
    * A file has the keys `tier`, `account`, `region` and `zones`, and may have `domain` and `services`. Of a service it
-   * says `variables`, `secrets` (names only), `secretName` (`<environment>/<service>` if absent), `secretKeyArn` and
-   * `flags`. Other files of the directory, subdirectories, and files whose name starts with a dot are left alone.
+   * says `variables`, `notSecret` (why variables that look like secrets are none), `secrets` (names only), `secretName`
+   * (`<environment>/<service>` if absent), `secretKeyArn` and `flags`. Other files of the directory, subdirectories, and files whose name starts with a dot are left alone.
    *
    * Throws when the directory is missing or holds no such file. Throws for all that is wrong in the files, with one line
    * for each mistake that begins with file and line: bad YAML, an unknown or missing key, a key that another environment
@@ -83,6 +83,7 @@ interface Content {
 
 interface ServiceContent {
   readonly variables?: { [name: string]: string };
+  readonly notSecret?: { [name: string]: string };
   readonly secrets?: string[];
   readonly secretName?: string;
   readonly secretKeyArn?: string;

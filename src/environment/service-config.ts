@@ -1,9 +1,10 @@
 import { Token } from 'aws-cdk-lib';
 import { ConfigStore } from './config-store';
-import { breachOf, FLAG_NAME, KEY_ARN, repeatedIn, SECRET_NAME, VARIABLE_NAME, type TextRule } from './text-rule';
+import { breachOf, FLAG_NAME, KEY_ARN, REASON, repeatedIn, SECRET_NAME, VARIABLE_NAME, type TextRule } from './text-rule';
 import { mustFit } from '../private/argument';
 import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
+import { mustBePlain } from '../private/plain-value';
 import { secretShape } from '../private/secret-shape';
 
 /** What a service is told from outside. */
@@ -12,11 +13,20 @@ export interface ServiceConfigProps {
    * Plain environment variables.
    *
    * They are literal in the task definition: changing one starts a deployment, and a rollback brings the old values back.
-   * Names and values that look like a secret are refused.
+   * Names and values that look like a secret are refused, unless `notSecret` says why they are none.
    *
    * @default - none
    */
   readonly variables?: { [name: string]: string };
+  /**
+   * Names of variables that look like secrets and are none, each with the reason, such as a key that is made to be
+   * published. The reason stands in the security evidence.
+   *
+   * Throws for a name that is no variable, and for a reason of less than 20 characters.
+   *
+   * @default - none
+   */
+  readonly notSecret?: { [name: string]: string };
   /**
    * Names of secrets: each is a key of the JSON secret `secretName`, and becomes an environment variable of that name.
    *
@@ -66,6 +76,8 @@ export class ServiceConfig {
 
   /** Plain environment variables. */
   public readonly variables: { [name: string]: string };
+  /** Why variables that look like secrets are none, by their names. */
+  public readonly notSecret: { [name: string]: string };
   /** Names of secrets. */
   public readonly secrets: string[];
   /** The Secrets Manager secret that holds the secrets' values. */
@@ -77,17 +89,21 @@ export class ServiceConfig {
   /** Where plain variables live. */
   public readonly store: ConfigStore;
 
-  /** Throws when a variable looks like a secret, or a name is malformed or given twice, or secrets have no `secretName`. */
+  /** Throws when a variable looks like a secret and `notSecret` does not say why it is none, or a name is malformed or given twice, or secrets have no `secretName`. */
   constructor(props: ServiceConfigProps = {}) {
     mustFit('ServiceConfig', 'ServiceConfigProps', props);
     this.variables = { ...props.variables };
+    this.notSecret = { ...props.notSecret };
     this.secrets = [...props.secrets ?? []];
     this.flags = [...props.flags ?? []];
     this.secretName = props.secretName;
     this.secretKeyArn = props.secretKeyArn;
     this.store = props.store ?? ConfigStore.taskDefinition();
 
-    Object.entries(this.variables).forEach(([name, value]) => mustBePlain(name, value));
+    Object.entries(this.notSecret).forEach(([name, reason]) => mustBeReason(name, reason, this.variables));
+    Object.entries(this.variables).filter(([name]) => !Object.hasOwn(this.notSecret, name)).forEach((variable) => {
+      mustBePlain('ServiceConfig', `variables.${variable[0]}`, variable, IN_SECRETS);
+    });
     Object.keys(this.variables).forEach((name) => mustKeep(VARIABLE_NAME, 'variables', name));
     this.secrets.forEach((name, index) => mustBeNameOnly(`secrets[${index}]`, name));
     this.flags.forEach((name, index) => mustKeep(FLAG_NAME, `flags[${index}]`, name));
@@ -107,14 +123,17 @@ export class ServiceConfig {
   }
 }
 
-function mustBePlain(name: string, value: string): void {
-  const reason = secretShape(name, Token.isUnresolved(value) ? undefined : value);
-  if (reason) {
-    // The value is not repeated: an error message is no place for a secret.
-    throw invalid('ServiceConfig', `variables.${name}`, {
-      must: `must not hold a secret (${reason})`, remedy: "name it in 'secrets' and keep its value in Secrets Manager",
-    });
+const IN_SECRETS = "name it in 'secrets' and keep its value in Secrets Manager, or say in 'notSecret' why it is none";
+
+function mustBeReason(name: string, reason: string, variables: { [name: string]: string }): void {
+  if (!Object.hasOwn(variables, name)) {
+    throw invalid('ServiceConfig', 'notSecret', { must: 'must name variables', got: name, remedy: 'correct or remove it' });
   }
+  if (breachOf(REASON, reason)) {
+    // What stands in the place of a reason may be the secret itself.
+    throw invalid('ServiceConfig', `notSecret.${name}`, { must: REASON.must, remedy: REASON.remedy });
+  }
+  mustBePlain('ServiceConfig', `notSecret.${name}`, ['', reason], REASON.remedy);
 }
 
 function mustKeep(rule: TextRule, prop: string, text: string): void {

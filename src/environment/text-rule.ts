@@ -100,6 +100,13 @@ export const KEY_ARN: TextRule = {
     + "'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f'",
 };
 
+/** Of what stands in the security evidence: shorter, it says nothing that a reviewer could judge. */
+export const REASON: TextRule = {
+  pattern: /^\s*\S[\s\S]{18,}\S\s*$/,
+  must: 'must be a reason of at least 20 characters',
+  remedy: 'say why everybody may read it',
+};
+
 /** What is wrong with the tier of an environment with this name: what is called production must be guarded as production. */
 export function breachOfName(name: string, tier: string): Problem | undefined {
   return /^prod(uction)?(-|$)/.test(name) && tier !== 'prod'

@@ -4,11 +4,14 @@ import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 import { isImagePath } from './image-path';
+import { plainSecretProblems } from './plain-secret-problems';
 import type { ServiceImage } from './service-image';
 import { TaskFiles } from './task-files';
 import type { SecretReference, ServiceFile } from '../contracts';
 import { acknowledge, acknowledgeInlinePolicies, acknowledgeSignIn, PACKS } from '../private/acknowledge';
+import { PLAIN_SECRET, plainSecretPart } from '../private/container-secrets';
 import { invalid } from '../private/invalid';
+import { mustBePlain, secretIn } from '../private/plain-value';
 
 export interface FargateTaskProps {
   readonly image: ServiceImage;
@@ -53,6 +56,9 @@ export class FargateTask extends Construct {
     if (props.healthCommand) {
       mustBeCommand(scope, props.healthCommand);
     }
+    Object.entries({ command: props.command, healthCommand: props.healthCommand }).forEach(([name, words = []]) => {
+      mustBePlain(scope, name, ['', words.join(' ')], 'let the process read it from a variable: it comes from Secrets Manager');
+    });
 
     this.definition = new ecs.FargateTaskDefinition(this, 'Definition', {
       cpu: props.cpu,
@@ -65,13 +71,22 @@ export class FargateTask extends Construct {
       owner: scope, definition: this.definition, architecture: props.architecture, container: this.container, writablePaths: props.writablePaths, logGroup: props.logGroup,
     });
     this.acknowledgeRoles(props.image);
+    scope.node.addValidation({ validate: () => plainSecretProblems(scope, this.definition) });
   }
 
-  /** Throws when the name has another value: which of the two wins must not depend on the order of lines. */
-  public addVariable(name: string, value: string): void {
+  /**
+   * Throws when the name has another value: which of the two wins must not depend on the order of lines.
+   *
+   * `notSecret` is why it is none although it looks like one; of a value that is a token that is not known yet.
+   */
+  public addVariable(name: string, value: string, notSecret?: string): void {
     if (this.take(name, value)) {
       this.acknowledgeVariables();
       this.container.addEnvironment(name, value);
+      if (notSecret !== undefined && (Token.isUnresolved(value) || secretIn(name, value) !== undefined)) {
+        const part = plainSecretPart(this.container.containerName, `Environment.${name}`);
+        acknowledge(this.definition, notSecret, `${PLAIN_SECRET}[${part}]`);
+      }
     }
   }
 
@@ -155,7 +170,7 @@ export class FargateTask extends Construct {
     }
     this.variablesAcknowledged = true;
     acknowledge(this.definition, 'Plain variables belong to the revision of the task: a change makes another one, and a rollback goes back to the former. '
-      + 'Names and values that look like a secret are refused; secrets come from Secrets Manager.',
+      + 'Names and values that look like a secret are refused, or are accepted one by one; secrets come from Secrets Manager.',
     `${PACKS.aws}-ECS2`);
   }
 }
@@ -205,7 +220,8 @@ function mustBeMountable(scope: Construct, paths: string[]): void {
   const system = paths.find((path) => SYSTEM_DIRECTORIES.test(path));
   if (system !== undefined) {
     throw invalid(scope, 'writablePaths', {
-      must: 'must not be a directory of programs, libraries or settings of the system', got: system,
+      must: 'must not be a directory of programs, libraries or settings of the system',
+      got: system,
       remedy: 'name the directory that the process writes to: with this one an intruder could change what runs',
     });
   }

@@ -11,6 +11,7 @@ import { breachOf, GITHUB_SECRET } from '../environment/text-rule';
 import { mustBeOf, mustFit } from '../private/argument';
 import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
+import { mustBePlain } from '../private/plain-value';
 
 /** How an image is built from a directory. */
 export interface ImageFromDirectoryOptions {
@@ -27,7 +28,8 @@ export interface ImageFromDirectoryOptions {
    */
   readonly target?: string;
   /**
-   * Build arguments. They are readable in the image's history: no secrets.
+   * Build arguments. They are readable in the image's history, and in the assembly that all jobs of a pipeline share:
+   * names and values that look like a secret are refused.
    *
    * @default - none
    */
@@ -114,6 +116,9 @@ class DirectoryImage extends ServiceImage {
       if (breach) {
         throw invalid('ServiceImage.fromDirectory', 'buildSecrets', breach);
       }
+    });
+    Object.entries(options.buildArgs ?? {}).forEach((argument) => {
+      mustBePlain('ServiceImage.fromDirectory', `buildArgs.${argument[0]}`, argument, "name it in 'buildSecrets'");
     });
   }
 

@@ -5,6 +5,7 @@ import type { PipelineStackProps } from './pipeline-stack';
 import type { SetupAction } from './setup-action';
 import { ACCOUNT, breachOf, GITHUB_SECRET, type TextRule } from '../environment/text-rule';
 import { invalid } from '../private/invalid';
+import { mustBePlain } from '../private/plain-value';
 
 /** The CDK CLI that deploys: its version, the hash of its package, the newest schema of assemblies that it reads. */
 export const CLI = {
@@ -136,13 +137,19 @@ export class PipelineSettings {
       const name = `setupActions[${index}]`;
       this.kept(ACTION, `${name}.uses`, uses);
       this.kept(RELEASE, `${name}.release`, release);
-      Object.entries(inputs).forEach(([input, value]) => [input, value].forEach((it) => this.mustBeLiteral(`${name}.inputs.${input}`, it)));
+      Object.entries(inputs).forEach(([input, value]) => {
+        [input, value].forEach((it) => this.mustBeLiteral(`${name}.inputs.${input}`, it));
+        mustBePlain(this.scope, `${name}.inputs.${input}`, [input, value], FROM_GITHUB);
+      });
     });
   }
 
   private checkCommands(): void {
     const { install: installCommand, build: buildCommand, test: testCommand, synth: synthCommand } = this;
-    Object.entries({ installCommand, buildCommand, testCommand, synthCommand }).forEach(([name, command]) => this.mustBeLiteral(name, command));
+    Object.entries({ installCommand, buildCommand, testCommand, synthCommand }).forEach(([name, command]) => {
+      this.mustBeLiteral(name, command);
+      mustBePlain(this.scope, name, ['', command], FROM_GITHUB);
+    });
     Object.entries({ testCommand, synthCommand }).forEach(([name, command]) => {
       if (command.trim() === '') {
         throw invalid(this.scope, name, { must: 'must be a command', got: command, remedy: 'what is neither tested nor synthesised is not deployed' });
@@ -156,6 +163,8 @@ export class PipelineSettings {
     }
   }
 }
+
+const FROM_GITHUB = "keep it in GitHub, as a secret: the workflow is committed; 'installSecrets' hands one to the installation";
 
 function knownIntegrity(version: string): string | undefined {
   return version === CLI.version ? CLI.integrity : undefined;

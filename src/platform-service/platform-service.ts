@@ -12,13 +12,13 @@ import type { PlatformServiceProps } from './platform-service-props';
 import { mustRollBack } from './rollback-alarm-check';
 import { RollbackAlarms } from './rollback-alarms';
 import type { Rollout } from './rollout';
+import { isScaled, rangeOf } from './scalable-target';
 import type { Scaling } from './scaling';
 import { ServiceEnvironment } from './service-environment';
 import { ServiceLoadBalancer } from './service-load-balancer';
 import { observeService } from './service-observation';
-import { capacity, privateSubnets, settledCluster, settledDeployment, settledRollout, settledTasks } from './service-validation';
-import { isScaled, rangeOf } from './scalable-target';
 import { settledTimes, type ServiceTimes } from './service-times';
+import { capacity, privateSubnets, settledCluster, settledDeployment, settledRollout, settledTasks } from './service-validation';
 import { SharedPlatform } from './shared-platform';
 import { prepareWayBack } from './way-back';
 import { IConnectedService, IObservable, IServiceDependency, NetworkRule, Observation } from '../contracts';
@@ -226,7 +226,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
 
   private defineEnvironment(task: FargateTask, config: ServiceConfig, shared: SharedPlatform): ServiceEnvironment {
     const environment = new ServiceEnvironment(this, this.service, task, config.store, shared);
-    environment.addVariables(config.variables);
+    environment.addVariables(config.variables, config.notSecret);
     environment.addNamedSecrets(config);
     if (config.flags.length > 0) {
       const flags = new FeatureFlags(this, 'Flags', config.flags);

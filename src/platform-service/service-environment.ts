@@ -11,7 +11,7 @@ import type { ConfigStore } from '../environment/config-store';
 import type { ServiceConfig } from '../environment/service-config';
 import type { FargateTask } from '../fargate-task/fargate-task';
 import { invalid } from '../private/invalid';
-import { secretIn } from '../private/plain-value';
+import { mustBePlain, secretInTemplate } from '../private/plain-value';
 
 /** What a service's container finds when it starts, variables and files, from wherever they come. */
 export class ServiceEnvironment {
@@ -28,11 +28,17 @@ export class ServiceEnvironment {
     private readonly shared: SharedPlatform,
   ) {}
 
-  /** Plain values: into the task definition, or into a secret of this revision. */
-  public addVariables(variables: { [name: string]: string }): void {
+  /**
+   * Plain values: into the task definition, or into a secret of this revision. What a dependency hands over as plain must
+   * be it as well, or the acknowledgement on the task definition would be a lie.
+   */
+  public addVariables(variables: { [name: string]: string }, notSecret: { [name: string]: string } = {}): void {
     Object.entries(variables).forEach(([name, value]) => {
-      this.mustBePlain(name, value);
-      this.store.inSecretsManager ? this.addStoredVariable(name, value) : this.task.addVariable(name, value);
+      const why = Object.hasOwn(notSecret, name) ? notSecret[name] : undefined;
+      if (why === undefined) {
+        mustBePlain(this.scope, `variables.${name}`, [name, value], "hand it over in 'secrets'");
+      }
+      this.store.inSecretsManager ? this.addStoredVariable(name, value, why) : this.task.addVariable(name, value, why);
     });
   }
 
@@ -75,15 +81,17 @@ export class ServiceEnvironment {
     return keyArn;
   }
 
-  /** What a dependency hands over as plain must be it, or the acknowledgement on the task definition would be a lie. */
-  private mustBePlain(name: string, value: string): void {
-    const reason = secretIn(name, value);
-    if (reason) {
-      throw invalid(this.scope, `variables.${name}`, { must: `must not hold a secret (${reason})`, remedy: "hand it over in 'secrets'" });
+  /** Its value stands in the template as well. One that is a token is looked at when it is resolved. */
+  private addStoredVariable(name: string, value: string, notSecret?: string): void {
+    if (notSecret === undefined && Token.isUnresolved(value)) {
+      this.scope.node.addValidation({
+        validate: () => {
+          const reason = secretInTemplate(name, Stack.of(this.scope).resolve(value));
+          const problem = { must: `must not hold a secret (${reason})`, remedy: "hand it over in 'secrets'" };
+          return reason === undefined ? [] : [invalid(this.scope, `variables.${name}`, problem).words];
+        },
+      });
     }
-  }
-
-  private addStoredVariable(name: string, value: string): void {
     this.secret ??= defineConfigSecret(this.scope, 'Config', this.stored, this.shared.key);
     this.task.addSecret(name, { secret: this.secret, field: name }, value);
     this.stored.set(name, value);

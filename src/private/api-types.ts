@@ -251,6 +251,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [prop: string]: st
   },
   ServiceConfigProps: {
     flags: 'string[]?',
+    notSecret: 'string{}?',
     secretKeyArn: 'string?',
     secretName: 'string?',
     secrets: 'string[]?',

@@ -1,11 +1,14 @@
 /** Names under which people keep secrets. What only *points* to a secret (`…_ARN`, `…_FILE`, `…_NAME`) is none. */
 const SECRET_NAME = new RegExp('('
   + 'PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|CREDENTIALS?|_PASS|_PWD'
-  + '|(API|ACCESS|PRIVATE|SECRET|ENCRYPTION|SIGNING|MASTER)_?KEYS?|SECRET_KEY_BASE'
+  + '|(API|ACCESS|PRIVATE|SECRET|ENCRYPTION|SIGNING|MASTER)[_-]?KEYS?|SECRET_KEY_BASE'
   + ')(_\\d+)?$', 'i');
 
-/** Values that are no secret under any name: switches, keys that are made to be published, and ARNs, which only point to one. */
-const PLAIN_VALUE = /^(true|false|on|off|yes|no|(en|dis)abled|none|pk_(live|test)_\w+|arn:[\w-]+:.*)$/i;
+/**
+ * Values that are no secret under any name: switches, keys that are made to be published, and what only points to one, as
+ * ARNs and expressions of GitHub Actions do.
+ */
+const PLAIN_VALUE = /^(true|false|on|off|yes|no|(en|dis)abled|none|pk_(live|test)_\w+|arn:[\w-]+:.*|\$\{\{[^{}]*\}\})$/i;
 
 /** Shapes that only a credential has, with the name of who issues them. */
 const SECRET_VALUES: readonly [RegExp, string][] = [
@@ -26,11 +29,15 @@ const SECRET_VALUES: readonly [RegExp, string][] = [
   [/\bAccountKey=[\w+/]{40,}={0,2}/, 'an Azure storage key'],
   [/\beyJ[\w-]{10,1000}\.eyJ[\w-]{10,}/, 'a JSON web token'],
   [/:\/\/[^/\s:@"',]*:[^/\s@"',?#]+@/, 'a URL with a password'],
+  [/\bcurl\b[^\n]{0,200} (-u|--user)[ =]?["']?[^\s:$"']{1,100}:[^\s$"'{<]{4,}/, 'a user with a password'],
   [/\b(Basic|Bearer) [\w+/.~-]{16,}={0,2}/, 'an Authorization header'],
 ];
 
 /** A password that is handed over by its name: an option of a command, a parameter of a connection or a URL. */
 const ASSIGNMENT = /(?:^|[\s;&?"'.-])(?:\w{0,40}(?:password|passwd|passphrase|secret|token|api[_-]?key)|pwd) ?= ?["']?([^\s;&"'<>{}$*]{4,200})/gi;
+
+/** The same as two words, as commands have it: `--password hunter2`. What is read from a file or a variable is none. */
+const OPTION = /(?:^|\s)--(?:[\w-]{0,40}-)?(?:password|passwd|passphrase|token|api-?key) +["']?([^\s;&|"'<>{}$`*-][^\s;&|"'<>{}$`*]{3,200})/gi;
 
 /**
  * Why this name and value look like a secret in the clear, or undefined if they do not.
@@ -48,7 +55,7 @@ export function secretShape(name: string, value?: string): string | undefined {
 
 function shapeOf(text: string): string | undefined {
   const shape = SECRET_VALUES.find(([pattern]) => pattern.test(text));
-  const assigned = [...text.matchAll(ASSIGNMENT)].some(([, value]) => !PLAIN_VALUE.test(value) && !/^\d+$/.test(value));
+  const assigned = [ASSIGNMENT, OPTION].flatMap((it) => [...text.matchAll(it)]).some(([, value]) => !PLAIN_VALUE.test(value) && !/^\d+$/.test(value));
   return shape?.[1] ?? (assigned ? 'a password with its name' : undefined);
 }
 

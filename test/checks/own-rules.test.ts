@@ -122,6 +122,17 @@ const CASES: { [rule: string]: Cases } = {
       'by its name, from a parameter': variable('DB_PASSWORD', REF),
       'by its value': variable('KEY', 'sk_live_abcdefghij0123456789'),
       'by reference': variable('URL', '{{resolve:secretsmanager:prod:SecretString:url}}'),
+      'in a text with a reference': variable('URL', { 'Fn::Join': ['', ['postgres://app:hunter2@', REF, '/shop']] }),
+      'in a substitution': variable('URL', { 'Fn::Sub': 'postgres://app:hunter2@${Host}/shop' }),
+      'in a substitution with values': variable('URL', { 'Fn::Sub': ['postgres://app:${Word}@db', { Word: 'hunter2' }] }),
+      'in one of two branches': variable('URL', IF('postgres://app:hunter2@db/shop')),
+      'encoded by a function': variable('URL', { 'Fn::Base64': { 'Fn::Join': ['', ['password=hunter2 host=', REF]] } }),
+      'in a command': task({ Command: ['node', 'server.js', '--db-password', 'hunter2'] }),
+      'in a command with a reference': task({ Command: ['sh', '-c', { 'Fn::Join': ['', ['PGPASSWORD=hunter2 psql -h ', REF]] }] }),
+      'in an entry point': task({ EntryPoint: ['agent', '--api-key=0123456789abcdef'] }),
+      'in a health check': task({ HealthCheck: { Command: ['CMD-SHELL', 'curl -u admin:hunter2 http://localhost'] } }),
+      'in a label': task({ DockerLabels: { 'com.example.token': 'a1b2c3d4' } }),
+      'for the driver of logs': task({ LogConfiguration: { Options: { Name: 'datadog', apikey: 'a1b2c3d4' } } }),
       'by reference in a text': variable('URL', { 'Fn::Join': ['', ['{{resolve:secretsmanager:', REF, ':SecretString}}']] }),
     },
     good: {
@@ -129,6 +140,12 @@ const CASES: { [rule: string]: Cases } = {
       'a parameter': variable('LOG_LEVEL', REF),
       'what points to a secret': variable('DB_PASSWORD_FILE', '/run/secret'),
       'no variables': task({ Image: 'nginx' }),
+      'a password that only the deployment knows': variable('URL', { 'Fn::Join': ['', ['postgres://app:', REF, '@db']] }),
+      'an address in a substitution': variable('URL', { 'Fn::Sub': 'https://${Host}:8443/${Path}' }),
+      'a command that reads a variable': task({ Command: ['sh', '-c', 'psql "password=$PGPASSWORD" --token "$TOKEN"'] }),
+      'a health check': task({ HealthCheck: { Command: ['CMD-SHELL', 'curl -f http://localhost:8080/health || exit 1'] } }),
+      'labels': task({ DockerLabels: { 'com.datadoghq.ad.logs': '[{"source":"nodejs"}]' } }),
+      'labels by parameter': task({ DockerLabels: REF, Command: REF, LogConfiguration: REF, HealthCheck: REF }),
       'variables on condition': task({ Environment: IF([{ Name: 'DB_PASSWORD', Value: 'x' }]) }),
     },
   },
@@ -419,7 +436,9 @@ const DEFECTS: { [rule: string]: Properties } = {
 };
 
 /** Which part of them it is, where a rule says so. */
-const PARTS: { [rule: string]: string } = { ECSNotRoot: '[Container::app]' };
+const PARTS: { [rule: string]: string } = {
+  ECSNotRoot: '[Container::app]', ECSPlainSecret: '[Container::*::Environment.DB_PASSWORD]',
+};
 
 /** What is found in a stack of one such resource, by all rules of this package. */
 function findings(type: string, properties: Properties): string[] {
@@ -446,6 +465,20 @@ test('each container that is root is found by its name, and those that are not a
   expect(findings('AWS::ECS::TaskDefinition', task(container('app', '1000'), container('files', 'root'), container(REF, '0'), container(REF, '0')))).toEqual([
     'GoldenPath-ECSNotRoot[Container::files] at Shop/Resource', 'GoldenPath-ECSNotRoot[Container::*] at Shop/Resource',
   ]);
+});
+
+test('each place of a secret is found by itself', () => {
+  const container = {
+    Name: 'app',
+    User: '1000',
+    ReadonlyRootFilesystem: true,
+    Image: `nginx@${DIGEST}`,
+    Environment: [{ Name: 'API_KEY', Value: 'x' }, { Name: 'LEVEL', Value: 'info' }, { Name: 'TOKEN', Value: 'y' }],
+    Command: ['--password', 'hunter2'],
+  };
+
+  expect(findings('AWS::ECS::TaskDefinition', task(container))).toEqual(['Environment.API_KEY', 'Environment.TOKEN', 'Command'].map((it) =>
+    `GoldenPath-ECSPlainSecret[Container::app::${it}] at Shop/Resource`));
 });
 
 function named(name: string): OwnRule {

@@ -12,7 +12,7 @@ describe('keys', () => {
     ['a misspelt required key', prodWith('region:', 'regoin:'), `[config/prod.yaml:3] 'regoin' must be one of the keys ${KEYS}; write 'region'`],
     ['a key in the wrong case', prodWith('domain:', 'Domain:'), `[config/prod.yaml:5] 'Domain' must be one of the keys ${KEYS}; write 'domain'`],
     ['a misspelt key of a service', prodWith('flags:', 'flag:'),
-      "[config/prod.yaml:10] 'services.api.flag' must be one of the keys 'variables', 'secrets', 'secretName', "
+      "[config/prod.yaml:10] 'services.api.flag' must be one of the keys 'variables', 'notSecret', 'secrets', 'secretName', "
       + "'secretKeyArn', 'flags'; write 'flags'"],
     ['an unknown key of the domain', prodWith('hostedZoneId:', 'hostedZoneID:'),
       "[config/prod.yaml:5] 'domain.hostedZoneID' must be one of the keys 'name', 'hostedZoneId'; write 'hostedZoneId'"],
@@ -94,9 +94,9 @@ describe('values', () => {
       + "name the secret otherwise, for example 'prod/api'"],
     ['the alias of a key', prodWith('    flags', '    secretKeyArn: '
       + 'arn:aws:kms:eu-west-1:444455556666:alias/secrets\n    flags'),
-      "[config/prod.yaml:10] 'services.api.secretKeyArn' must be the ARN of a KMS key, not of an alias, got "
+    "[config/prod.yaml:10] 'services.api.secretKeyArn' must be the ARN of a KMS key, not of an alias, got "
       + "'arn:aws:kms:eu-west-1:444455556666:alias/secrets'; "
-      + "copy it from the key itself, such as "
+      + 'copy it from the key itself, such as '
       + "'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f'"],
     ['a service whose secret would be taken for an ARN', prodWith('  api:', '  my-worker:'),
       "[config/prod.yaml:9] 'services.my-worker.secretName' must be set, because the default 'prod/my-worker' ends in a hyphen and six letters or digits; "

@@ -60,7 +60,7 @@ test('counts a merged key as set', () => {
 
 test('reports a misspelt or malformed key once, as such', () => {
   expect(refusal({ 'dev.yaml': prodWith('    flags:', '    flag:'), 'prod.yaml': PROD })).toBe(
-    "[config/dev.yaml:10] 'services.api.flag' must be one of the keys 'variables', 'secrets', 'secretName', "
+    "[config/dev.yaml:10] 'services.api.flag' must be one of the keys 'variables', 'notSecret', 'secrets', 'secretName', "
     + "'secretKeyArn', 'flags'; write 'flags'",
   );
   expect(refusal({ 'dev.yaml': prodWith('info }', 'info, "not a name": x }'), 'prod.yaml': PROD })).toBe(

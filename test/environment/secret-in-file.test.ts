@@ -1,7 +1,8 @@
-import { leave, PROD, prodWith, refusal } from './environment-directory';
+import { leave, PROD, prodWith, read, refusal } from './environment-directory';
 import * as fc from '../support/fast-check';
 
-const REMEDY = "name it in 'secrets', keep its value in Secrets Manager, and replace it if it was ever committed";
+const REMEDY = "name it in 'secrets', keep its value in Secrets Manager, and replace it if it was ever committed; "
+  + "a variable that is none is named in 'notSecret', with the reason";
 const NAMES_ONLY = 'write names only, as in [STRIPE_API_KEY], and keep the values in Secrets Manager';
 const STRIPE = ['sk', 'live', '4eC39HqLyjWDarjtT1zdp7dc'].join('_');
 const AWS = `AKIA${'ABCDEFGHIJKLMNOP'}`;
@@ -54,6 +55,38 @@ test('accepts what only points to a secret, and switches', () => {
   const variables = '{ DB_SECRET_ARN: x, TOKEN_URL: "https://id.example.com", USE_PASSWORD: "true", DB_SECRET: "arn:aws:secretsmanager:x" }';
 
   expect(refusal({ 'prod.yaml': prodWith('{ LOG_LEVEL: info }', variables) })).toBeUndefined();
+});
+
+describe('a variable that looks like a secret and is none', () => {
+  const WHY = 'browsers get it anyway; it works on our domain only';
+  const fileWith = (variables: string, notSecret: string) => prodWith('{ LOG_LEVEL: info }', `${variables}\n    notSecret: ${notSecret}`);
+
+  test('is taken with the reason', () => {
+    const config = read({ 'prod.yaml': fileWith(`{ MAPS_API_KEY: ${AWS} }`, `{ MAPS_API_KEY: "${WHY}" }`) }).named('prod').config('api');
+
+    expect(config).toMatchObject({ variables: { MAPS_API_KEY: AWS }, notSecret: { MAPS_API_KEY: WHY } });
+  });
+
+  test.each([
+    ['without a reason', fileWith('{ MAPS_API_KEY: x }', '{ MAPS_API_KEY: "it is public" }'),
+      "[config/prod.yaml:9] 'services.api.notSecret.MAPS_API_KEY' must be a reason of at least 20 characters; say why everybody may read it"],
+    ['with itself in place of a reason', fileWith('{ MAPS_API_KEY: x }', `{ MAPS_API_KEY: ${AWS} }`),
+      `[config/prod.yaml:9] 'services.api.notSecret.MAPS_API_KEY' must not hold a secret (its value looks like an AWS access key id); ${REMEDY}`],
+    ['that is no variable', fileWith('{ LEVEL: x }', `{ MAPS_API_KEY: "${WHY}" }`),
+      "[config/prod.yaml:9] 'services.api.notSecret.MAPS_API_KEY' must name one of the 'variables'; correct or remove it"],
+    ['beside another one', fileWith('{ MAPS_API_KEY: x, DB_PASSWORD: y }', `{ MAPS_API_KEY: "${WHY}" }`),
+      `[config/prod.yaml:8] 'services.api.variables.DB_PASSWORD' must not hold a secret (its name is that of a secret); ${REMEDY}`],
+  ])('is refused %s', (_, content, message) => {
+    expect(refusal({ 'prod.yaml': content })).toBe(message);
+  });
+
+  test('is named in every environment', () => {
+    const prod = fileWith('{ MAPS_API_KEY: x }', `{ MAPS_API_KEY: "${WHY}" }`);
+    const dev = prod.replace(/ {4}notSecret.*\n/, '').replace('tier: prod', 'tier: dev').replace('MAPS_API_KEY: x', 'MAPS_API_KEY: "off"');
+
+    expect(refusal({ 'prod.yaml': prod, 'dev.yaml': dev })).toBe(
+      "[config/dev.yaml:7] 'services.api.notSecret' must be set, because config/prod.yaml:9 sets it; add it here or remove it there");
+  });
 });
 
 test('refuses a credential wherever it stands, and never repeats it', () => {

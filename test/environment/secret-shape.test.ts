@@ -16,7 +16,7 @@ test.each([
   expect(secretShape(name)).toBe('its name is that of a secret');
 });
 
-test.each(['true', 'false', 'off', 'On', 'disabled', 'pk_live_4eC39HqLyjWDarjtT1zdp7dc', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/api'])('lets %s pass under any name', (value) => {
+test.each(['true', 'false', 'off', 'On', 'disabled', '${{ secrets.NPM_TOKEN }}', 'pk_live_4eC39HqLyjWDarjtT1zdp7dc', 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:prod/api'])('lets %s pass under any name', (value) => {
   expect(secretShape('DB_SECRET', value)).toBeUndefined();
 });
 
@@ -49,6 +49,10 @@ test.each([
   ['an Authorization header', 'Authorization: Basic YXBwOmh1bnRlcjJodW50ZXIy'],
   ['an Authorization header', `Bearer ${'a1'.repeat(12)}`],
   ['a password with its name', 'host=db user=app password=hunter2'],
+  ['a password with its name', 'node server.js --db-password hunter2'],
+  ['a password with its name', 'agent --api-key "a1b2c3d4"'],
+  ['a user with a password', 'curl -f -u admin:hunter2 http://localhost'],
+  ['a user with a password', "curl --user='admin:hunter2' http://localhost"],
   ['a password with its name', 'Server=db;User Id=app;Password=hunter2;'],
   ['a password with its name', 'psql --dbname=shop && PGPASSWORD=hunter2 psql'],
   ['a password with its name', '-Djavax.net.ssl.trustStorePassword=changeit'],
@@ -64,6 +68,8 @@ test.each([
 test.each([
   'https://example.com:8443/a@b', 'postgres://app@db:5432/shop', 'https://example.com:443?mail=a@b.example', '{"url":"https://example.com","mail":"a@b.example"}',
   'https://public@o1.ingest.sentry.io/1', 'pk_live_4eC39HqLyjWDarjtT1zdp7dc', '-----BEGIN PUBLIC KEY-----', '-----BEGIN CERTIFICATE-----', 'eyJhbGciOiJIUzI1NiJ9',
+  'docker login --password-stdin', 'agent --token-file /run/token', 'agent --token $TOKEN', 'agent --token "$(cat token)"', 'agent --max-token 4096',
+  'docker build --secret id=NPM_TOKEN,env=NPM_TOKEN .', 'curl -u "$USER:$PASSWORD" http://localhost', 'curl -f http://localhost:8080/', 'run --password --quiet',
   'ghp_short', 'MAKIAVELLI', 'task-1', '', 'psql "password=$PGPASSWORD"', '--token=${TOKEN}', 'max_token=4096', 'https://example.com/?reset_password=off', 'sk-1',
   'token=<your token>', Buffer.from('{"theme":"dark","locale":"de-DE"}').toString('base64'), '100%', 'Basic plan',
 ])('lets the value %p pass', (value) => {
@@ -75,7 +81,7 @@ test('says what the value is rather than what its name is', () => {
 });
 
 test('is fast for a long text that almost matches', () => {
-  const texts = ['://', 'eyJ-', 'SG.', '-----BEGIN ', 'a://b:', 'AKIA', 'password=', 'a', 'sk-', '%41'].map((it) => it.repeat(20_000));
+  const texts = ['://', 'eyJ-', 'SG.', '-----BEGIN ', 'a://b:', 'AKIA', 'password=', 'a', 'sk-', '%41', 'curl -u a', '--token ', '--a-'].map((it) => it.repeat(20_000));
 
   const before = process.cpuUsage().user;
   texts.forEach((text) => secretShape('INNOCENT', text));

@@ -34,15 +34,53 @@ test('keeps tokens as they are, which are known at deployment only', () => {
 test('refuses a token under the name of a secret', () => {
   expect(() => new ServiceConfig({ variables: { DB_PASSWORD: Lazy.string({ produce: () => 'a' }) } })).toThrow(new InvalidValue(
     "[ServiceConfig] 'variables.DB_PASSWORD' must not hold a secret (its name is that of a secret); "
-    + "name it in 'secrets' and keep its value in Secrets Manager",
+    + "name it in 'secrets' and keep its value in Secrets Manager, or say in 'notSecret' why it is none",
   ));
 });
 
 test('refuses a variable whose value looks like a credential, without repeating it', () => {
   expect(() => new ServiceConfig({ variables: { DATABASE: 'postgres://app:hunter2@db/shop' } })).toThrow(new InvalidValue(
     "[ServiceConfig] 'variables.DATABASE' must not hold a secret (its value looks like a URL with a password); "
-    + "name it in 'secrets' and keep its value in Secrets Manager",
+    + "name it in 'secrets' and keep its value in Secrets Manager, or say in 'notSecret' why it is none",
   ));
+});
+
+describe('a variable that looks like a secret and is none', () => {
+  const variables = { MAPS_API_KEY: `AIza${'a1-_b'.repeat(7)}`, LOG_LEVEL: 'info' };
+
+  test('is taken with the reason', () => {
+    const notSecret = { MAPS_API_KEY: 'browsers get it anyway; it works on our domain only' };
+
+    expect(new ServiceConfig({ variables, notSecret })).toMatchObject({ variables, notSecret });
+  });
+
+  test('leaves the others to be looked at', () => {
+    const notSecret = { MAPS_API_KEY: 'browsers get it anyway; it works on our domain only' };
+
+    expect(() => new ServiceConfig({ variables: { ...variables, DB_PASSWORD: 'x' }, notSecret })).toThrow(
+      /^\[ServiceConfig\] 'variables.DB_PASSWORD' must not hold a secret/);
+  });
+
+  test.each(['', 'it is public', `it is${' '.repeat(20)}`])('needs a reason that says something, not %p', (reason) => {
+    expect(() => new ServiceConfig({ variables, notSecret: { MAPS_API_KEY: reason } })).toThrow(new InvalidValue(
+      "[ServiceConfig] 'notSecret.MAPS_API_KEY' must be a reason of at least 20 characters; say why everybody may read it",
+    ));
+  });
+
+  test('is not named twice in place of a reason', () => {
+    expect(() => new ServiceConfig({ variables, notSecret: { MAPS_API_KEY: variables.MAPS_API_KEY } })).toThrow(new InvalidValue(
+      "[ServiceConfig] 'notSecret.MAPS_API_KEY' must not hold a secret (its value looks like a Google API key); "
+      + 'say why everybody may read it',
+    ));
+  });
+
+  test('is a variable', () => {
+    const notSecret = { MAP_API_KEY: 'browsers get it anyway; it works on our domain only' };
+
+    expect(() => new ServiceConfig({ variables, notSecret })).toThrow(new InvalidValue(
+      "[ServiceConfig] 'notSecret' must name variables, got 'MAP_API_KEY'; correct or remove it",
+    ));
+  });
 });
 
 test('refuses a variable whose name no shell knows', () => {
@@ -90,7 +128,7 @@ test.each(
 )('refuses %p as the ARN of a key', (secretKeyArn) => {
   expect(() => new ServiceConfig({ secrets: ['A'], secretName: 'prod/api', secretKeyArn })).toThrow(new InvalidValue(
     `[ServiceConfig] 'secretKeyArn' must be the ARN of a KMS key, not of an alias, got '${secretKeyArn}'; `
-    + "copy it from the key itself, such as "
+    + 'copy it from the key itself, such as '
     + "'arn:aws:kms:eu-west-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f'",
   ));
 });

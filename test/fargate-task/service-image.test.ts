@@ -190,3 +190,12 @@ describe('a path that the process must write to', () => {
     Annotations.fromStack(stack).hasWarning('*', unwritable('/tmp'));
   });
 });
+
+test.each([
+  ['NPM_TOKEN', 'x', 'its name is that of a secret'],
+  ['REGISTRY', 'https://npm:hunter2@registry.example.com', 'its value looks like a URL with a password'],
+])('refuses the build argument %s, which would stand in the assembly, without repeating it', (name, value, reason) => {
+  expect(() => ServiceImage.fromDirectory('services/api', { buildArgs: { [name]: value } })).toThrow(new Error(
+    `[ServiceImage.fromDirectory] 'buildArgs.${name}' must not hold a secret (${reason}); name it in 'buildSecrets'`,
+  ));
+});

@@ -94,3 +94,25 @@ test.each(['', '1234', '12345678901a', Aws.ACCOUNT_ID])('refuses %j as an accoun
     `[Delivery] 'accountsWithGitHubProvider' must be twelve digits, got '${account}'; write the whole account id in quotes, leading zeros included`,
   ));
 });
+
+describe('a secret in the clear is refused, and not repeated', () => {
+  const REMEDY = "keep it in GitHub, as a secret: the workflow is committed; 'installSecrets' hands one to the installation";
+
+  test.each(['installCommand', 'buildCommand', 'testCommand', 'synthCommand'] as const)('in %s', (name) => {
+    expect(() => pipelineOf({ [name]: 'NPM_TOKEN=a1b2c3d4e5 npm run all' })).toThrow(new Error(
+      `[Delivery] '${name}' must not hold a secret (its value looks like a password with its name); ${REMEDY}`,
+    ));
+  });
+
+  test('in an input of an action', () => {
+    expect(() => pipelineOf({ setupActions: [{ ...SETUP, inputs: { token: 'a1b2c3' } }] })).toThrow(new Error(
+      `[Delivery] 'setupActions[0].inputs.token' must not hold a secret (its name is that of a secret); ${REMEDY}`,
+    ));
+  });
+
+  test('but a secret of GitHub may be named', () => {
+    const inputs = { token: '${{ secrets.SETUP_TOKEN }}' };
+
+    expect(() => pipelineOf({ setupActions: [{ ...SETUP, inputs }], testCommand: 'npm test -- --token "$TOKEN"' })).not.toThrow();
+  });
+});
