@@ -5,7 +5,7 @@ import { anywhere, placed } from './environment-names';
 import type { NagRules, Verdict } from './nag-rules';
 import { type NotChecked, notChecked } from './not-checked';
 import { OWN_PACK, OWN_RULES } from './own-rules';
-import type { SynthesisedTemplate, TemplateResource, TemplateResources } from './synthesised-templates';
+import type { SynthesisedTemplate, TemplateBody, TemplateResource, TemplateResources } from './synthesised-templates';
 import { possibleTemplates } from './template-conditions';
 import type { TypedResources } from './typed-resources';
 import { type LoweredGuard, loweredGuardsOf } from '../private/lowered-guard';
@@ -92,7 +92,7 @@ export class Evaluation {
     const possible = possibleTemplates(template.body).map(({ Resources: resources = {} }) => resources);
     Object.keys(template.body.Resources ?? {}).forEach((id) => {
       const place = this.place(template, id);
-      const verdicts = possible.filter((it) => id in it).map((it) => ownVerdicts(it[id], it));
+      const verdicts = possible.filter((it) => id in it).map((it) => ownVerdicts(it[id], it, template.body.Outputs));
       unite(verdicts).forEach((it) => this.record(it, place));
     });
     if (nag) {
@@ -172,12 +172,12 @@ export class Evaluation {
   }
 }
 
-function ownVerdicts(resource: TemplateResource, resources: TemplateResources): Verdict[] {
+function ownVerdicts(resource: TemplateResource, resources: TemplateResources, outputs: TemplateBody['Outputs']): Verdict[] {
   return OWN_RULES.filter(({ types }) => types.includes(resource.Type)).map((rule) => {
     const properties = resource.Properties ?? {};
     const parts = rule.parts?.(properties).map((part) => `[${part}]`) ?? [''];
     const { name, info, explanation } = rule;
-    return { id: `${OWN_PACK}-${name}`, level: 'Error', info, explanation, details: rule.broken(properties, resources) ? parts : [] };
+    return { id: `${OWN_PACK}-${name}`, level: 'Error', info, explanation, details: rule.broken(properties, resources, outputs) ? parts : [] };
   });
 }
 

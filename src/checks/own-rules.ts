@@ -1,5 +1,6 @@
+import { ALARM_RULES } from './alarm-rules';
 import { GUARD_RULES } from './guard-rules';
-import type { TemplateResources } from './synthesised-templates';
+import type { TemplateBody, TemplateResources } from './synthesised-templates';
 import { breaks, endOf, entries, isUnknown, type Properties } from './template-value';
 import { plainSecretPart, plainSecretsIn } from '../private/container-secrets';
 
@@ -12,8 +13,11 @@ export interface OwnRule {
   readonly info: string;
   /** Why it matters. */
   readonly explanation: string;
-  /** Whether these properties break the rule, beside the other resources of the template. What is unknown is not broken. */
-  broken(properties: Properties, resources: TemplateResources): boolean;
+  /**
+   * Whether these properties break the rule, beside the other resources of the template, and what it gives to other
+   * templates. What is unknown is not broken.
+   */
+  broken(properties: Properties, resources: TemplateResources, outputs?: TemplateBody['Outputs']): boolean;
   /** The parts that break it, each of which is acknowledged by itself: `Container::sidecar`. Without it the resource is acknowledged as a whole. */
   parts?(properties: Properties): string[];
 }
@@ -148,6 +152,7 @@ export const OWN_RULES: readonly OwnRule[] = [
       (key) => key === undefined || String(key).startsWith('{{resolve:')),
   },
   ...GUARD_RULES,
+  ...ALARM_RULES,
 ];
 
 function isRoot(container: Properties): boolean {

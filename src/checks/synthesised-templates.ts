@@ -36,6 +36,7 @@ export interface TemplateBody {
   readonly Mappings?: { readonly [name: string]: any };
   readonly Conditions?: { readonly [name: string]: any };
   readonly Resources?: TemplateResources;
+  readonly Outputs?: { readonly [name: string]: any };
 }
 
 /** A template that is deployed, and the constructs that its resources stand for. */

@@ -1,4 +1,5 @@
 import { Annotations, Stack, Token } from 'aws-cdk-lib';
+import type * as cloudwatch from 'aws-cdk-lib/aws-cloudwatch';
 import type * as sns from 'aws-cdk-lib/aws-sns';
 import { Construct, type IConstruct } from 'constructs';
 import { EncryptedTopics } from './encrypted-topics';
@@ -7,7 +8,7 @@ import { topicsWithListeners } from './listeners';
 import type { Notify } from './notify';
 import { mustBeWatchable } from './observation-validation';
 import { PUBLISHED_RUNBOOKS, RunbookPages } from './runbook-pages';
-import { defineAlarm } from './signal-alarm';
+import { acknowledgeSilence, defineAlarm } from './signal-alarm';
 import { StackDashboard } from './stack-dashboard';
 import { type Survey, surveyOf } from './survey';
 import { type IObservable, type Observation, type ObservedEvent, Severity, type Signal } from '../contracts';
@@ -77,6 +78,7 @@ export class ObservabilityBundle extends Construct {
   private readonly defaults: TierDefaults;
   private readonly subjects = new Set<IConstruct>();
   private readonly severities = new Set<Severity>();
+  private readonly alarmsOf = new Map<Severity, cloudwatch.Alarm[]>();
   private readonly omitted = new Map<string, NotWatched>();
 
   /** Throws for a team that a tag cannot carry, and for runbooks without a place for the page. */
@@ -91,9 +93,7 @@ export class ObservabilityBundle extends Construct {
     this.events = new EventRules(this, 'Events');
 
     this.node.addValidation({ validate: () => this.subjects.size > 0 ? [] : [watchesNothing(this).words] });
-    if (this.defaults.alarmsTell) {
-      this.node.addValidation({ validate: () => this.warnOfSilence() });
-    }
+    this.node.addValidation({ validate: () => this.tellOfSilence() });
   }
 
   /**
@@ -163,11 +163,13 @@ export class ObservabilityBundle extends Construct {
     [...signals, ...events].forEach(({ severity }) => this.severities.add(this.lowered(severity)));
     const alarms = signals.map((signal) => {
       const severity = this.lowered(signal.severity);
-      return defineAlarm(scope, signal, {
+      const alarm = defineAlarm(scope, signal, {
         alarmName: [nameInRegion(this, LONGEST_BUNDLE), name, signal.id].join('-'),
         topic: this.topics.of(severity),
         tags: { severity, service: asTag(title), runbook: this.runbookOf(subject, signal), ...this.team !== undefined && { team: this.team } },
       });
+      this.alarmsOf.set(severity, [...this.alarmsOf.get(severity) ?? [], alarm]);
+      return alarm;
     });
     events.forEach((event) => {
       const severity = this.lowered(event.severity);
@@ -210,11 +212,12 @@ export class ObservabilityBundle extends Construct {
   }
 
   /** Of the severities that somebody hears of nothing is said. */
-  private warnOfSilence(): string[] {
+  private tellOfSilence(): string[] {
     const used = Object.values(Severity).filter((it) => this.severities.has(it));
     const heard = topicsWithListeners(used.map((it) => this.topic(it)));
     const silent = used.filter((it) => !heard.includes(this.topic(it)));
-    if (silent.length > 0) {
+    silent.flatMap((it) => this.alarmsOf.get(it) ?? []).forEach(acknowledgeSilence);
+    if (this.defaults.alarmsTell && silent.length > 0) {
       Annotations.of(this).addWarningV2('cdk-golden-path:tellsNobody', `Alarms of severity ${silent.join(', ')} tell nobody: nothing in this app subscribes to their topics; `
         + "give 'notify', subscribe to topic(severity), or acknowledge this where something outside of the app does");
     }

@@ -41,3 +41,15 @@ export function defineAlarm(scope: Construct, signal: Signal, { alarmName, topic
   Object.entries(tags).forEach(([key, value]) => resource.cdkTagManager.setTag(key, value, ABOVE_TAGS_OF_THE_STAGE));
   return alarm;
 }
+
+/** Acknowledges, once, that nobody hears of the alarm: the evidence must not take its action for more than it is. */
+export function acknowledgeSilence(alarm: cloudwatch.Alarm): void {
+  if (!silent.has(alarm)) {
+    silent.add(alarm);
+    acknowledge(alarm, 'Nobody is subscribed in this app: the alarm is seen on the dashboard and in CloudWatch, and tells nobody, '
+      + 'unless something outside of the app subscribes to the topic of its severity.',
+    'GoldenPath-AlarmTellsNobody');
+  }
+}
+
+const silent = new WeakSet<cloudwatch.Alarm>();

@@ -22,7 +22,7 @@ export function mustRollBack(scope: Construct, alarm: cloudwatch.Alarm): string 
     });
   }
   const isAbove = threshold !== undefined && (operator === 'GreaterThanThreshold' ? threshold >= 100 : threshold > 100);
-  if (PERCENT.test(`${namespace} ${metricName}`) && isAbove && /^GreaterThan/.test(operator)) {
+  if (PERCENT.test(`${namespace} ${metricName}`) && isAbove && /^GreaterThan/.test(String(operator))) {
     throw invalid(scope, 'alarm', {
       must: `must be able to go off: ${metricName} is a share, 100 percent at most`, got: threshold, remedy: 'lower its threshold',
     });

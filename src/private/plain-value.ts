@@ -44,7 +44,7 @@ function textsIn(value: unknown): string[] {
   switch (name) {
     case undefined: return Array.isArray(value) ? value.flatMap(textsIn) : [];
     case 'Fn::Join': return Array.isArray(argument?.[1]) ? joined(argument[0], argument[1]) : [];
-    case 'Fn::Sub': return substituted(...([argument].flat() as [unknown, object?]));
+    case 'Fn::Sub': return substituted(...([argument].flat() as [unknown, { [name: string]: unknown }?]));
     case 'Ref': case 'Fn::GetAtt': case 'Fn::ImportValue': case 'Fn::FindInMap': case 'Condition': return [];
     default: return textsIn(Array.isArray(argument) ? argument : [argument]);
   }

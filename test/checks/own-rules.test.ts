@@ -41,6 +41,7 @@ const vaultPolicy = (statement: { [name: string]: unknown }) => ({
 const rollback = (configuration: { [name: string]: unknown }) => ({
   DeploymentConfiguration: { ...service({ Enable: true, Rollback: true }).DeploymentConfiguration, ...configuration },
 });
+const alarm = (...actions: unknown[]) => ({ AlarmActions: actions });
 const open = (statement: { [name: string]: unknown }) => ({
   PolicyDocument: { Statement: [{ Effect: 'Allow', Principal: '*', Action: 'sqs:SendMessage', Resource: '*', ...statement }] },
 });
@@ -354,6 +355,22 @@ const CASES: { [rule: string]: Cases } = {
       'a member of a cluster, which says it': { Engine: 'aurora-postgresql', DBClusterIdentifier: REF },
     },
   },
+  AlarmTellsNobody: {
+    type: 'AWS::CloudWatch::Alarm',
+    bad: { 'a topic without subscriptions': alarm({ Ref: 'Silent' }), 'twice the same': alarm({ Ref: 'Silent' }, { Ref: 'Silent' }) },
+    good: {
+      'an address': alarm({ Ref: 'Heard' }),
+      'an address of the topic itself': alarm({ Ref: 'Inline' }),
+      'a channel of Slack': alarm({ Ref: 'Chat' }),
+      'one of two is heard': alarm({ Ref: 'Silent' }, { Ref: 'Heard' }),
+      'a function': alarm({ 'Fn::GetAtt': ['Function', 'Arn'] }, { Ref: 'Silent' }),
+      'a topic of another template': alarm({ 'Fn::ImportValue': 'Topic' }),
+      'a topic by its ARN': alarm('arn:aws:sns:eu-west-1:444455556666:on-call'),
+      'a topic that another template uses': alarm({ Ref: 'Exported' }),
+      'no action, which cdk-nag looks at': alarm(),
+      'actions by parameter': { AlarmActions: REF },
+    },
+  },
   OpenPolicy: {
     type: 'AWS::SQS::QueuePolicy',
     bad: {
@@ -380,6 +397,22 @@ const CASES: { [rule: string]: Cases } = {
   },
 };
 
+const RESOURCES = {
+  Silent: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'Silent' } },
+  SilentPolicy: { Type: 'AWS::SNS::TopicPolicy', Properties: { Topics: [{ Ref: 'Silent' }] } },
+  SilentRule: { Type: 'AWS::Events::Rule', Properties: { Targets: [{ Arn: { Ref: 'Silent' } }] } },
+  SilentAlarm: { Type: 'AWS::CloudWatch::Alarm', Properties: { AlarmActions: [{ Ref: 'Silent' }] } },
+  Heard: { Type: 'AWS::SNS::Topic' },
+  Subscription: { Type: 'AWS::SNS::Subscription', Properties: { TopicArn: { Ref: 'Heard' }, Protocol: 'email' } },
+  Inline: { Type: 'AWS::SNS::Topic', Properties: { Subscription: [{ Protocol: 'email', Endpoint: 'on-call@example.com' }] } },
+  Chat: { Type: 'AWS::SNS::Topic' },
+  Channel: { Type: 'AWS::Chatbot::SlackChannelConfiguration', Properties: { SnsTopicArns: [{ 'Fn::Sub': '${Chat}' }] } },
+  Exported: { Type: 'AWS::SNS::Topic' },
+  Function: { Type: 'AWS::Lambda::Function', Properties: { Role: { 'Fn::GetAtt': ['Role', 'Arn'] } } },
+};
+
+const OUTPUTS = { Export: { Value: { Ref: 'Exported' }, Export: { Name: 'Exported' } } };
+
 const PROVIDERS = {
   Provider: { Type: 'AWS::IAM::OIDCProvider', Properties: { Url: `https://${GITHUB}` } },
   Other: { Type: 'AWS::IAM::OIDCProvider', Properties: { Url: 'https://oidc.eks.eu-west-1.amazonaws.com/id/1' } },
@@ -403,6 +436,7 @@ const SOUND: { [type: string]: Properties } = {
   },
   'AWS::ElasticLoadBalancingV2::Listener': { Protocol: 'HTTPS', SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-2021-06' },
   'AWS::RDS::DBInstance': { Engine: 'postgres', EnableIAMDatabaseAuthentication: true },
+  'AWS::CloudWatch::Alarm': alarm('arn:aws:sns:eu-west-1:444455556666:on-call'),
   'AWS::SQS::QueuePolicy': open({ Principal: { Service: 'sns.amazonaws.com' } }),
   'AWS::Scheduler::Schedule': { Target: { DeadLetterConfig: { Arn: 'arn:aws:sqs:eu-west-1:444455556666:dead' } } },
   'AWS::KinesisFirehose::DeliveryStream': firehose(),
@@ -433,6 +467,7 @@ const DEFECTS: { [rule: string]: Properties } = {
   ECSRollbackAlarms: rollback({ Strategy: 'CANARY' }),
   RDSIamSignIn: { EnableIAMDatabaseAuthentication: false },
   OpenPolicy: open({}),
+  AlarmTellsNobody: alarm({ Ref: 'Topic' }),
 };
 
 /** Which part of them it is, where a rule says so. */
@@ -443,7 +478,9 @@ const PARTS: { [rule: string]: string } = {
 /** What is found in a stack of one such resource, by all rules of this package. */
 function findings(type: string, properties: Properties): string[] {
   const app = new App();
-  new CfnResource(new Stack(app, 'Shop'), 'Resource', { type, properties });
+  const stack = new Stack(app, 'Shop');
+  new CfnResource(stack, 'Resource', { type, properties });
+  new CfnResource(stack, 'Topic', { type: 'AWS::SNS::Topic' });
   const { stacks } = withoutTemplateChecks(() => app.synth());
   const evaluation = new Evaluation(app, []);
   synthesisedTemplates(app, stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath })))
@@ -495,11 +532,11 @@ describe.each(Object.entries(CASES))('%s', (name, { type, bad, good }) => {
   });
 
   test.each(Object.entries(bad))('is broken: %s', (_, properties) => {
-    expect(named(name).broken(properties, PROVIDERS)).toBe(true);
+    expect(named(name).broken(properties, { ...PROVIDERS, ...RESOURCES }, OUTPUTS)).toBe(true);
   });
 
   test.each(Object.entries(good))('is kept: %s', (_, properties) => {
-    expect(named(name).broken(properties, PROVIDERS)).toBe(false);
+    expect(named(name).broken(properties, { ...PROVIDERS, ...RESOURCES }, OUTPUTS)).toBe(false);
   });
 });
 

@@ -1,9 +1,11 @@
-import { CfnResource, Stack, Validations } from 'aws-cdk-lib';
+import { type App, CfnResource, Stack, Validations } from 'aws-cdk-lib';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import * as chatbot from 'aws-cdk-lib/aws-chatbot';
 import * as sns from 'aws-cdk-lib/aws-sns';
 import * as subscriptions from 'aws-cdk-lib/aws-sns-subscriptions';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { Evaluation } from '../../src/checks/evaluation';
+import { synthesisedTemplates } from '../../src/checks/synthesised-templates';
 import { Severity } from '../../src/contracts';
 import { Tier } from '../../src/environment/tier';
 import { Notify } from '../../src/observability-bundle/notify';
@@ -31,6 +33,22 @@ test('alarms in PROD that tell nobody are no alarms, and synth says so', () => {
   bundleIn(stack);
 
   expect(warningsIn(stack)).toEqual([TELLS_NOBODY]);
+});
+
+test.each([Tier.DEV, Tier.STAGING, Tier.PROD])('in $name the evidence says of each alarm that it tells nobody', (tier) => {
+  const stack = stackOf(tier);
+  const bundle = bundleIn(stack);
+  bundle.topic(Severity.P0).addSubscription(new subscriptions.EmailSubscription('shop@example.com'));
+  const { stacks } = (stack.node.root as App).synth();
+  const evaluation = new Evaluation(stack.node.root, []);
+  synthesisedTemplates(stack.node.root, stacks.map((it) => ({ stackConstructPath: it.hierarchicalId, templatePath: it.templateFullPath })))
+    .forEach((it) => evaluation.add(it));
+  const silent = evaluation.findings.filter(({ rule }) => rule === 'GoldenPath-AlarmTellsNobody');
+  const alarms = Template.fromStack(stack).findResources('AWS::CloudWatch::Alarm');
+
+  expect(silent).not.toEqual([]);
+  expect(silent.map(({ acknowledgement }) => acknowledgement?.reason)).toEqual(Object.keys(alarms).map(() =>
+    expect.stringMatching(/^Nobody is subscribed in this app: the alarm is seen on the dashboard/)));
 });
 
 test.each([Tier.DEV, Tier.STAGING])('in $name they may stay on the dashboard', (tier) => {
