@@ -7,9 +7,12 @@ import { PlatformBucket } from '../../src/building-blocks/platform-bucket';
 import { PlatformQueue } from '../../src/building-blocks/platform-queue';
 import { SecurityChecks } from '../../src/checks';
 import type { Evidence } from '../../src/checks/evidence';
+import { ServiceConfig } from '../../src/environment/service-config';
 import { Tier } from '../../src/environment/tier';
 import { Gate } from '../../src/pipeline-stack/gate';
+import { PlatformService } from '../../src/platform-service/platform-service';
 import { bareStageIn, pipelineIn } from '../pipeline-stack/shop';
+import { stackIn, vpcIn, workerProps } from '../support';
 
 const outdir = mkdtempSync(join(tmpdir(), 'lowered-'));
 afterAll(() => rmSync(outdir, { recursive: true, force: true }));
@@ -63,6 +66,27 @@ test('stand in the evidence, each with its reason, and once for all environments
       resource: 'Shop/Emails', environments: [it], what: `tier 'dev' instead of '${it.toLowerCase()}'`, reason: 'messages can be made again from the orders',
     })),
   ]);
+});
+
+test('what a config says is no secret stands there as an acknowledgement of exactly that variable', () => {
+  const app = new App({ outdir: join(outdir, 'not-secret') });
+  const stack = stackIn(app);
+  const reason = 'browsers get it anyway; it works on our domain only';
+  new PlatformService(stack, 'Worker', {
+    ...workerProps(vpcIn(stack)), config: new ServiceConfig({ variables: { MAPS_API_KEY: 'a1b2c3' }, notSecret: { MAPS_API_KEY: reason } }),
+  });
+  SecurityChecks.install(app, { packs: [] });
+  app.synth();
+
+  const { acknowledged }: Evidence = JSON.parse(readFileSync(join(outdir, 'not-secret', 'security-evidence.json'), 'utf8'));
+
+  expect(acknowledged).toEqual([{
+    rule: 'GoldenPath-ECSPlainSecret[Container::app::Environment.MAPS_API_KEY]',
+    resource: 'Shop/Worker/Task/Definition/Resource',
+    environments: [],
+    acknowledgedOn: 'Shop/Worker/Task/Definition',
+    reason,
+  }]);
 });
 
 test('stand on top of the page', () => {
