@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import type { App } from 'aws-cdk-lib';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as ts from 'typescript';
-import { DatabaseAccess, ManagedPostgres, PeopleAccess, PlatformNetwork, PlatformService, Audience, Ingress } from '../src';
+import {
+  DatabaseAccess, ManagedPostgres, ObservabilityBundle, PeopleAccess, PlatformNetwork, PlatformQueue, PlatformService, Audience, Ingress,
+} from '../src';
 import { appOf, certificateIn, databaseProps, RECOMMENDED_FLAGS, stackIn, workerProps } from './support';
 import { acknowledgedIn, type Deployed, type Place } from './support/place';
 import { allScenes } from './support/scenes';
@@ -146,6 +148,11 @@ const CLAIMS: { readonly [beginning: string]: Claim } = {
     return equal(objects, [{ 'Fn::Join': ['', [{ 'Fn::GetAtt': [it.around(1, 'AWS::S3::Bucket')[0].id, 'Arn'] }, '/*']] }]);
   }),
 
+  // Alarms
+  'Nobody is subscribed in this app: the alarm is seen on the dashboard and in CloudWatch, and tells nobody': (it) =>
+    every(it.below('AWS::CloudWatch::Alarm'), ({ properties }) => every(properties.AlarmActions as any[], ({ Ref: topic }) =>
+      !it.all('AWS::SNS::Subscription').some((subscription) => refersTo(subscription.properties.TopicArn, topic)))),
+
   // The validation of the AWS CDK
   "The AWS CDK's own validation does not know ActionConfiguration": (it) =>
     every(it.below('AWS::CloudWatch::Alarm'), ({ properties }) => properties.ActionConfiguration.AlarmTagsPropagation.Enabled === true),
@@ -213,12 +220,13 @@ function equal(one: unknown, other: unknown): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** What no scene has: a range that only the deployment knows, and people who have a way to a database. */
+/** What no scene has: a range that only the deployment knows, people who have a way to a database, and alarms that tell nobody. */
 function otherScenes(app: App): App {
   const stack = stackIn(app, 'Others');
   const { vpc } = new PlatformNetwork(stack, 'Network');
   new PlatformService(stack, 'Api', { ...workerProps(vpc), ingress: Ingress.https({ certificate: certificateIn(stack), openTo: Audience.network(vpc.vpcCidrBlock) }) });
   const orders = new ManagedPostgres(stack, 'Orders', { ...databaseProps(vpc), peopleAccess: PeopleAccess.bySessionManager() });
+  new ObservabilityBundle(stack, 'Watch').watch(new PlatformQueue(stack, 'Emails'));
   orders.grantAccess(new iam.Role(stack, 'Developers', { assumedBy: new iam.AccountRootPrincipal() }), DatabaseAccess.readOnly());
   return app;
 }
