@@ -164,6 +164,10 @@ project.bundler.bundleTask.spawn(project.addTask('bundle:rds-certificates', {
   description: 'Lay out the certificate authorities of Amazon RDS by region', exec: 'node projenrc/rds-certificates.cjs',
 }));
 
+project.addTask('rds-instance-classes', {
+  description: 'Renew the table of the instance classes of Amazon RDS, from cfn-lint', exec: 'node projenrc/rds-instance-classes.mjs',
+});
+
 // The two commands of the README. The build's own `projen test` stays what projen makes of it.
 project.setScript('demo', 'node examples/demo.mjs');
 project.setScript('test', 'node test/run.mjs');

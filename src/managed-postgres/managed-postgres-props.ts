@@ -56,7 +56,13 @@ export interface ManagedPostgresProps {
    * The instance class, such as `m7g.large`. Changing it means a fail-over of about a minute where there is a standby,
    * else a restart; in PROD it waits for the maintenance window.
    *
-   * @default - by tier: db.t4g.medium in DEV and STAGING, db.m7g.large in PROD
+   * Throws for one that RDS does not offer for PostgreSQL in the region of the stack, as far as this package knows. What
+   * it does not know is warned of: a region, or a family that is newer than its table. A class that a region has got
+   * since then is given by `addPropertyOverride('DBInstanceClass', …)`, on the default child of `instance`.
+   *
+   * @see https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/Concepts.DBInstanceClass.RegionSupport.html
+   * @default - by tier: db.t4g.medium in DEV and STAGING, db.m7g.large in PROD; where the region does not have it the nearest that
+   * it has, such as db.m6g.large in us-gov-west-1
    */
   readonly instanceType?: ec2.InstanceType;
   /**

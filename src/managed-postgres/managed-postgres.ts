@@ -14,6 +14,7 @@ import { defineInstance, removalBeside } from './database-instance';
 import { type DatabaseLogs, defineLogs } from './database-logs';
 import { observeDatabase } from './database-observation';
 import { DatabaseRoles } from './database-roles';
+import { offeredLike, settledClass } from './instance-class';
 import { instanceIdentifier } from './instance-identifier';
 import type { ManagedPostgresProps } from './managed-postgres-props';
 import { MigrationGate } from './migration-gate';
@@ -88,7 +89,8 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
   private readonly connectionLimit?: number;
 
   /**
-   * Throws, in words, for what RDS would refuse (names, port, storage, retention) and for parameters that would lower a guard.
+   * Throws, in words, for what RDS would refuse (names, port, storage, retention, an instance class that the region does
+   * not have) and for parameters that would lower a guard.
    */
   constructor(scope: Construct, id: string, props: ManagedPostgresProps) {
     super(scope, id);
@@ -102,7 +104,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     this.databaseName = props.databaseName ?? 'app';
     this.verifierRole = verifierRole(identifier);
     this.port = props.port ?? 5433;
-    this.instanceType = props.instanceType ?? new ec2.InstanceType(defaults.databaseClass);
+    this.instanceType = settledClass(this, props.instanceType, defaults.databaseClass);
     this.allocatedStorage = props.allocatedStorage ?? 50;
     this.maxAllocatedStorage = props.maxAllocatedStorage ?? roomToGrow(this.allocatedStorage);
     this.backupRetention = props.backupRetention ?? Duration.days(defaults.pointInTimeDays);
@@ -247,7 +249,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
       restoreMetadata: {
         dbSubnetGroupName: this.subnetGroup.subnetGroupName,
         dbParameterGroupName: this.parameterGroup.bindToInstance({}).parameterGroupName,
-        dbInstanceClass: 'db.t4g.medium',
+        dbInstanceClass: `db.${offeredLike(this, 't4g.medium')}`,
         multiAz: 'false',
         publiclyAccessible: 'false',
         enableIamDatabaseAuthentication: 'true',

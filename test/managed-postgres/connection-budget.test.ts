@@ -27,13 +27,13 @@ test('never promises more than RDS allows any instance', () => {
   expect(of('r7i.48xlarge')).toBe(5000 - 25);
 });
 
-test.each(['x2iedn.large', 'z1d.large', 'm7g.metal', 'c6gd.large', '${Token[Type.1]}'])('promises nothing on %s, whose memory it does not know', (type) => {
+test.each(['x2iedn.xlarge', 'z1d.large', 'm7g.metal', 'c6gd.large', '${Token[Type.1]}'])('promises nothing on %s, whose memory it does not know', (type) => {
   expect(of(type)).toBeUndefined();
 });
 
 test('follows a limit that was set as a parameter', () => {
   expect(of('m7g.large', '100')).toBe(75);
-  expect(of('x2iedn.large', '1000')).toBe(975);
+  expect(of('x2iedn.xlarge', '1000')).toBe(975);
 });
 
 test('follows the class where the parameter is a formula', () => {

@@ -121,7 +121,7 @@ test('calls memory, storage and slots by what a small instance has', () => {
 });
 
 test('has no signal for connections where nobody knows how many there may be', () => {
-  const { signals, metrics } = databaseOf({ instanceType: new ec2.InstanceType('x2iedn.large') }).observe();
+  const { signals, metrics } = databaseOf({ instanceType: new ec2.InstanceType('x2iedn.xlarge') }).observe();
 
   expect(signals.map(({ id }) => id)).not.toContain('ManyConnections');
   expect(metrics.map(({ title }) => title)).toContain('Connections');

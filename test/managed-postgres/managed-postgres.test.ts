@@ -353,7 +353,7 @@ describe('a service that connects', () => {
 
   test('is not counted on a class whose memory nobody knows', () => {
     const stack = stackOf();
-    const orders = databaseIn(stack, { instanceType: new ec2.InstanceType('x2iedn.large') });
+    const orders = databaseIn(stack, { instanceType: new ec2.InstanceType('x2iedn.xlarge') });
 
     expect(() => orders.bindToService(new Tasks(stack, 'Api', 100_000))).not.toThrow();
   });
