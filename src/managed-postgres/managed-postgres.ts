@@ -33,6 +33,7 @@ import { defaultsOf, type TierDefaults } from '../policy/tier-defaults';
 import { mustBeOf, mustFit } from '../private/argument';
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
+import { takeName } from '../private/taken-name';
 
 /**
  * PostgreSQL on Amazon RDS: encrypted, reached by TLS only, with credentials that nobody knows and that rotate.
@@ -99,6 +100,7 @@ export class ManagedPostgres extends Construct implements IServiceDependency, IP
     mustBeAccepted(this, props, tier);
     const defaults = defaultsOf(tier);
     const identifier = instanceIdentifier(this);
+    takeName(this, { kind: 'DB instance', name: identifier, prop: 'id', remedy: 'give their stacks names of their own' });
     const vpcSubnets = dataSubnets(this, props.vpc);
     warnWithoutWayOut(this, props.vpc);
     this.databaseName = props.databaseName ?? 'app';

@@ -18,6 +18,7 @@ import { elsewhere } from '../private/account-and-region';
 import { mustBeOf, mustFit } from '../private/argument';
 import { invalid, type InvalidValue } from '../private/invalid';
 import { nameBeside, nameInRegion } from '../private/names';
+import { takeName } from '../private/taken-name';
 
 /** Whom a bundle tells, and what it tells them. */
 export interface ObservabilityBundleProps {
@@ -86,6 +87,7 @@ export class ObservabilityBundle extends Construct {
     super(scope, id);
     mustFit(this, 'ObservabilityBundleProps', props);
     this.defaults = defaultsOf(Tier._settle(this, props.tier));
+    takeName(this, { kind: 'dashboard', name: nameInRegion(this, LONGEST_BUNDLE), prop: 'id', remedy: 'give each bundle an id of its own' });
     this.team = settledTeam(this, props.team);
     this.runbooks = new RunbookPages(this, props.runbooks ?? PUBLISHED_RUNBOOKS);
     this.topics = new EncryptedTopics(this, 'Topics', { defaults: this.defaults, notify: props.notify });

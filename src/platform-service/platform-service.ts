@@ -60,7 +60,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
 
   /**
    * Throws, in words, for what AWS would refuse or what lowers a guard: sizes that Fargate does not offer, root, fewer
-   * tasks than the tier wants, traffic to shift without an ingress, a second VPC in the stack's cluster.
+   * tasks than the tier wants, traffic to shift without an ingress, a second VPC in the stack's cluster, a name that
+   * another service of the app has. Synth fails for a cluster of the app without the capacity providers of Fargate.
    */
   constructor(scope: Construct, id: string, props: PlatformServiceProps) {
     super(scope, id);
@@ -92,7 +93,8 @@ export class PlatformService extends Construct implements IConnectedService, IOb
     this.container = task.container;
     this.grantPrincipal = task.definition.taskRole;
 
-    const cluster = settledCluster(this, props) ?? shared.clusterIn(props.vpc, this);
+    const strategies = capacity(defaults, min);
+    const cluster = settledCluster(this, props, strategies) ?? shared.clusterIn(props.vpc, this);
     const subnets = privateSubnets(this, props.vpc);
     const securityGroup = this.defineSecurityGroup(props.vpc);
     this.service = new ecs.FargateService(this, 'Service', {
@@ -103,7 +105,7 @@ export class PlatformService extends Construct implements IConnectedService, IOb
       vpcSubnets: subnets,
       assignPublicIp: false,
       securityGroups: [securityGroup],
-      capacityProviderStrategies: capacity(defaults, min),
+      capacityProviderStrategies: strategies,
       minHealthyPercent: 100,
       maxHealthyPercent: 200,
       circuitBreaker: { enable: true, rollback: true },

@@ -14,6 +14,7 @@ import type { TierDefaults } from '../policy/tier-defaults';
 import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
+import { takeName } from '../private/taken-name';
 
 export interface ServiceLoadBalancerProps {
   readonly vpc: ec2.IVpc;
@@ -181,18 +182,15 @@ function mustBeOfThisRegion(front: ServiceLoadBalancer, certificate?: acm.ICerti
   }
 }
 
-/** Which service has which name, in each stack: two records of one name cannot be. */
-const claimed = new WeakMap<Stack, Map<string, string>>();
-
+/** Two records of one name cannot be in one hosted zone, whichever stacks they are of. */
 function claim(front: ServiceLoadBalancer, domain?: DomainName): void {
-  if (!domain) {
-    return;
+  if (domain) {
+    takeName(front.node.scope!, {
+      kind: `record in the hosted zone ${domain.hostedZoneId}`,
+      name: domain.name,
+      prop: 'domain',
+      everywhere: true,
+      remedy: 'give each service a name of its own',
+    });
   }
-  const service = front.node.scope!;
-  const names = claimed.get(Stack.of(front)) ?? new Map<string, string>();
-  const owner = names.get(domain.name);
-  if (owner !== undefined) {
-    throw invalid(service, 'domain', { must: `must be another than that of ${owner}`, got: domain.name, remedy: 'give each service a name of its own' });
-  }
-  claimed.set(Stack.of(front), names.set(domain.name, service.node.path));
 }

@@ -2,6 +2,7 @@ import { Duration, Token } from 'aws-cdk-lib';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type { Construct } from 'constructs';
+import { lookAtSynth } from './given-cluster';
 import type { Ingress } from './ingress';
 import type { PlatformServiceProps } from './platform-service-props';
 import { Rollout } from './rollout';
@@ -14,9 +15,14 @@ import { invalid } from '../private/invalid';
 /** What CloudFormation accepts: https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-properties-ecs-service-linearconfiguration.html */
 const MAX_BAKE_MINUTES = 33 * 60;
 
-export function settledCluster(scope: Construct, { cluster, vpc }: PlatformServiceProps): ecs.ICluster | undefined {
+export function settledCluster(
+  scope: Construct, { cluster, vpc }: PlatformServiceProps, strategies: readonly ecs.CapacityProviderStrategy[],
+): ecs.ICluster | undefined {
   if (cluster && cluster.vpc.vpcId !== vpc.vpcId) {
     throw invalid(scope, 'cluster', { must: `must be in the service's VPC, ${vpc.node.path}`, got: cluster.vpc.node.path, remedy: 'pass a cluster of this VPC' });
+  }
+  if (cluster) {
+    lookAtSynth(scope, cluster, strategies);
   }
   return cluster;
 }

@@ -260,7 +260,8 @@ test('refuses the name of another service of the stack', () => {
   new PlatformService(stack, 'Api', { ...workerProps(vpc), ingress: ingress() });
 
   expect(() => new PlatformService(stack, 'Other', { ...workerProps(vpc), ingress: ingress() })).toThrow(new Error(
-    "[Shop/Other] 'domain' must be another than that of Shop/Api, got 'shop.example.com'; give each service a name of its own",
+    "[Shop/Other] 'domain' must give the record in the hosted zone Z0123456789ABCDEFGHIJ another name than that of Shop/Api, "
+    + "got 'shop.example.com'; give each service a name of its own",
   ));
 });
 
