@@ -1,4 +1,4 @@
-import { Duration, Size, Token } from 'aws-cdk-lib';
+import { Duration, Size, Stack, Token } from 'aws-cdk-lib';
 import * as ecs from 'aws-cdk-lib/aws-ecs';
 import type * as logs from 'aws-cdk-lib/aws-logs';
 import * as secretsmanager from 'aws-cdk-lib/aws-secretsmanager';
@@ -40,6 +40,13 @@ const FARGATE_SIZES: ReadonlyMap<number, readonly number[]> = new Map([
   [32768, [60, 120, 244].map((it) => it * 1024)],
 ]);
 
+/**
+ * The most that ECS takes of a task definition, in bytes.
+ *
+ * @see https://docs.aws.amazon.com/AmazonECS/latest/developerguide/service-quotas.html
+ */
+const MOST_BYTES = 64 * 1024;
+
 /** The hardened task of a service: one container, not root, on a root file system that it cannot change. */
 export class FargateTask extends Construct {
   public readonly definition: ecs.FargateTaskDefinition;
@@ -71,7 +78,7 @@ export class FargateTask extends Construct {
       owner: scope, definition: this.definition, architecture: props.architecture, container: this.container, writablePaths: props.writablePaths, logGroup: props.logGroup,
     });
     this.acknowledgeRoles(props.image);
-    scope.node.addValidation({ validate: () => plainSecretProblems(scope, this.definition) });
+    scope.node.addValidation({ validate: () => [...plainSecretProblems(scope, this.definition), ...this.problemsOfSize()] });
   }
 
   /**
@@ -131,6 +138,21 @@ export class FargateTask extends Construct {
         streamPrefix: 'app', logGroup: props.logGroup, mode: ecs.AwsLogDriverMode.NON_BLOCKING, maxBufferSize: Size.mebibytes(25),
       }),
     });
+  }
+
+  /** Where variables are few nobody has to look. */
+  private problemsOfSize(): string[] {
+    const variables = [...this.taken].reduce((sum, [name, value]) => sum + name.length + value.length, 0);
+    if (variables < MOST_BYTES / 16) {
+      return [];
+    }
+    const { containerDefinitions } = this.definition.node.defaultChild as ecs.CfnTaskDefinition;
+    const bytes = Buffer.byteLength(JSON.stringify(Stack.of(this).resolve(containerDefinitions)));
+    return bytes <= MOST_BYTES ? [] : [invalid(this.node.scope!, 'config.variables', {
+      must: `must leave the task definition at most ${MOST_BYTES} bytes`,
+      got: bytes,
+      remedy: "carry what is long in the image, or keep it in 'ConfigStore.secretsManager()'",
+    }).words];
   }
 
   private mount(containerPath: string, name: string): void {

@@ -62,8 +62,8 @@ const LEAST_PERCENT: { readonly [strategy: string]: number } = { canary: 0.1, li
 /** The longest idle timeout of a load balancer, in seconds. */
 const MAX_LATENCY_SECONDS = 4000;
 
-/** The longest that ECS waits between two shares, in minutes. */
-const MAX_STEP_MINUTES = 24 * 60;
+/** The longest that ECS waits at one share, the last one too, in minutes: https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_DeploymentConfiguration.html */
+const MAX_BAKE_MINUTES = 24 * 60;
 
 /**
  * How a new version takes over from the old one.
@@ -176,12 +176,11 @@ export class Rollout {
     const where = `Rollout.${this._name}`;
     const { bake, stepBake, percent, maxErrorPercent, maxLatency } = this;
     mustBeLiteral(where, { percent, maxErrorPercent }, { bake, stepBake, maxLatency });
-    if (minutes(bake) % 1 !== 0) {
-      throw invalid(where, 'bake', { must: 'must be whole minutes', got: `${minutes(bake)} minutes`, remedy: 'round it' });
-    }
-    if (minutes(stepBake) % 1 !== 0 || minutes(stepBake) > MAX_STEP_MINUTES) {
-      throw invalid(where, 'stepBake', { must: 'must be whole minutes up to 24 hours', got: `${minutes(stepBake)} minutes`, remedy: 'ECS waits no longer at one share' });
-    }
+    Object.entries({ bake, stepBake }).forEach(([name, value]) => {
+      if (minutes(value) % 1 !== 0 || minutes(value) > MAX_BAKE_MINUTES) {
+        throw invalid(where, name, { must: 'must be whole minutes up to 24 hours', got: `${minutes(value)} minutes`, remedy: 'ECS waits no longer at one share' });
+      }
+    });
     if (percent !== undefined) {
       mustBeShare(where, percent, LEAST_PERCENT[this._name]);
       mustBeWatched(where, bake, stepBake);

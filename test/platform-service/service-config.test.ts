@@ -180,3 +180,23 @@ describe('variables that live in Secrets Manager', () => {
     templateOf({ store }).resourceCountIs(SECRET, 0);
   });
 });
+
+describe('variables that are too long together', () => {
+  const variables = (length: number) => Object.fromEntries(Array.from({ length: 8 }, (_, index) => [`TEXT_${index}`, 'x'.repeat(length / 8)]));
+
+  test('are refused in a task definition', () => {
+    expect(() => templateOf({ variables: variables(48 * 1024) })).not.toThrow();
+    expect(() => templateOf({ variables: variables(64 * 1024) })).toThrow(
+      /\[Shop\/Worker\] 'config.variables' must leave the task definition at most 65536 bytes, got 6\d{4}; carry what is long in the image, or keep it in 'ConfigStore.secretsManager\(\)'/,
+    );
+  });
+
+  test('are refused in a secret', () => {
+    const store = ConfigStore.secretsManager();
+
+    expect(() => templateOf({ store, variables: variables(64 * 1024 - 128) })).not.toThrow();
+    expect(() => templateOf({ store, variables: variables(64 * 1024) })).toThrow(
+      /\[Shop\/Worker\] 'config.variables' must take at most 65536 bytes as a secret, got 65633; carry what is long in the image, or read it from a bucket/,
+    );
+  });
+});
