@@ -1,4 +1,4 @@
-import { TimeZone } from 'aws-cdk-lib';
+import { TimeZone, Token } from 'aws-cdk-lib';
 import { mustFit } from '../private/argument';
 import { brand } from '../private/brand';
 import { invalid } from '../private/invalid';
@@ -29,7 +29,7 @@ export interface DailyBackupOptions {
 export class BackupSchedule {
   static { brand(this.prototype, 'BackupSchedule'); }
 
-  /** Once a day. Throws for an hour or a minute that no clock shows. */
+  /** Once a day. Throws for an hour or a minute that no clock shows, and for a time zone that the IANA does not know. */
   public static daily(options: DailyBackupOptions = {}): BackupSchedule {
     mustFit('BackupSchedule.daily', 'DailyBackupOptions', options);
     return new BackupSchedule(options.hour ?? 3, options.minute ?? 0, options.timeZone ?? TimeZone.ETC_UTC);
@@ -48,6 +48,11 @@ export class BackupSchedule {
         throw invalid('BackupSchedule.daily', name, { must: `must be a whole number from 0 to ${most}`, got: value, remedy: 'give a time of day' });
       }
     });
+    if (!isTimeZone(timeZone.timezoneName)) {
+      throw invalid('BackupSchedule.daily', 'timeZone', {
+        must: 'must be a time zone of the IANA', got: timeZone.timezoneName, remedy: "take one of those in 'TimeZone'",
+      });
+    }
   }
 
   /**
@@ -56,5 +61,15 @@ export class BackupSchedule {
    */
   public _later(hours: number): BackupSchedule {
     return new BackupSchedule((this.hour + hours) % 24, this.minute, this.timeZone);
+  }
+}
+
+/** @see https://www.iana.org/time-zones */
+function isTimeZone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return name !== undefined;
+  } catch {
+    return Token.isUnresolved(name);
   }
 }

@@ -13,7 +13,7 @@ import { OWN_PACK, OWN_RULES } from './own-rules';
 import { synthesisedTemplates } from './synthesised-templates';
 import { TypedResources } from './typed-resources';
 import { violationsOf } from './violations';
-import { mustFit } from '../private/argument';
+import { mustBeOf, mustFit } from '../private/argument';
 import { invalid } from '../private/invalid';
 
 /** A pack of rules that cdk-nag maintains. */
@@ -96,6 +96,7 @@ export class SecurityChecks implements IPolicyValidationPlugin {
    * than 20 characters, and for a rule of none of the packs.
    */
   public static install(scope: IConstruct, props: SecurityChecksProps = {}): SecurityChecks {
+    mustBeOf('SecurityChecks.install', 'IConstruct', scope, 'scope');
     mustFit('SecurityChecks.install', 'SecurityChecksProps', props);
     if (!Stage.isStage(scope)) {
       throw invalid('SecurityChecks.install', 'scope', { must: 'must be an app or a stage', got: scope.node.path, remedy: 'install the checks once, on the app' });

@@ -4,7 +4,7 @@ import type { Construct } from 'constructs';
 import type { PlatformEnvironment } from './platform-environment';
 import { warnNearLimits } from './template-limits';
 import { Tier } from './tier';
-import { mustFit } from '../private/argument';
+import { mustBeOf, mustFit } from '../private/argument';
 import { brand } from '../private/brand';
 
 /** How a stage is placed. */
@@ -39,6 +39,7 @@ export class PlatformStage extends Stage {
   public readonly environment: PlatformEnvironment;
 
   constructor(scope: Construct, id: string, props: PlatformStageProps) {
+    mustBeOf('PlatformStage', 'string', id, 'id');
     mustFit('PlatformStage', 'PlatformStageProps', props);
     const { environment } = props;
     super(scope, id, { env: { account: environment.account, region: environment.region } });

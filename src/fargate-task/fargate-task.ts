@@ -223,7 +223,7 @@ function mustNotBeRoot(scope: Construct, user: string): void {
 /** @see https://docs.aws.amazon.com/AmazonECS/latest/APIReference/API_HealthCheck.html */
 function mustBeCommand(scope: Construct, command: string[]): void {
   const [form, ...words] = command;
-  const isEmpty = form === undefined || form === 'CMD' && words.length === 0 || form === 'CMD-SHELL' && words.length !== 1;
+  const isEmpty = !form || form === 'CMD' && words.length === 0 || form === 'CMD-SHELL' && words.length !== 1;
   if (isEmpty) {
     throw invalid(scope, 'healthCommand', {
       must: "must be a program with its arguments, or 'CMD-SHELL' and one line", got: command.join(' '), remedy: "write it like ['node', 'healthy.js']",

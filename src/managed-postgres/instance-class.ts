@@ -27,7 +27,7 @@ interface InstanceClass {
  * Throws for one that RDS does not offer for PostgreSQL in this region. What may be newer than our table is warned of.
  */
 export function settledClass(scope: Construct, own: ec2.InstanceType | undefined, standard: string): ec2.InstanceType {
-  const text = own?.toString() ?? offeredLike(scope, standard);
+  const text = own === undefined ? offeredLike(scope, standard) : String(own);
   if (!Token.isUnresolved(text)) {
     mustBeOffered(scope, text);
   }

@@ -62,7 +62,7 @@ export function dataSubnets(scope: Construct, vpc: ec2.IVpc): ec2.SubnetSelectio
 }
 
 function nameRules({ databaseName = 'app', schema = 'app', variablePrefix = 'PG', instanceType, extensions = [] }: ManagedPostgresProps): Rule[] {
-  const type = instanceType?.toString() ?? 't4g.medium';
+  const type = instanceType === undefined ? 't4g.medium' : String(instanceType);
   return [
     { prop: 'databaseName', got: databaseName, holds: IDENTIFIER.test(databaseName), must: IDENTIFIER_WORDS, remedy: 'rename it' },
     { prop: 'databaseName', got: databaseName, holds: !reservedForDatabases(databaseName), must: 'must not be a name that PostgreSQL or RDS keeps for itself', remedy: 'rename it' },

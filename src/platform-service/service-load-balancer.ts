@@ -11,6 +11,7 @@ import type { SharedPlatform } from './shared-platform';
 import { keepTagsOffStack } from './stack-tags';
 import type { DomainName } from '../environment/platform-environment';
 import type { TierDefaults } from '../policy/tier-defaults';
+import { misplaced } from '../private/account-and-region';
 import { acknowledge, inCompliancePacks, inNistAndHipaa, PACKS } from '../private/acknowledge';
 import { description } from '../private/description';
 import { invalid } from '../private/invalid';
@@ -44,6 +45,7 @@ export class ServiceLoadBalancer extends Construct {
     const { ingress } = props;
 
     mustBeOfThisRegion(this, ingress.certificate);
+    mustAdmitItsOwn(this, ingress);
     claim(this, ingress.domain);
     const zone = ingress.domain && this.zoneOf(ingress.domain);
 
@@ -179,6 +181,14 @@ function mustBeOfThisRegion(front: ServiceLoadBalancer, certificate?: acm.ICerti
   const here = Stack.of(front).region;
   if (region && region !== here && !Token.isUnresolved(region) && !Token.isUnresolved(here)) {
     throw invalid(front.node.scope!, 'certificate', { must: `must be in the service's region, ${here}`, got: region, remedy: 'issue one there, or name a domain' });
+  }
+}
+
+/** Security groups are named when nobody knows yet which service they are for. */
+function mustAdmitItsOwn(front: ServiceLoadBalancer, { openTo }: Ingress): void {
+  const problem = openTo.peers.map((it) => misplaced(front, 'ec2.ISecurityGroup', it)).find((it) => it !== undefined);
+  if (problem) {
+    throw invalid(front.node.scope!, 'ingress.openTo', problem);
   }
 }
 

@@ -13,10 +13,10 @@ const LOCAL: { readonly [type: string]: string } = {
 
 /** What is wrong with the place of something that a construct is given, or undefined if AWS would take it. */
 export function misplaced(construct: IConstruct, type: string, given: unknown): Problem | undefined {
-  const isOwned = Construct.isConstruct(given) && Resource.isOwnedResource(given);
+  const isImported = Construct.isConstruct(given) && Resource.isResource(given) && !Resource.isOwnedResource(given);
   const why = LOCAL[type];
   return why === undefined || !Construct.isConstruct(given) ? undefined
-    : isOwned ? elsewhere(construct, given, why) : inOtherEnvironment(construct, given, why);
+    : isImported ? inOtherEnvironment(construct, given, why) : elsewhere(construct, given, why);
 }
 
 /**
