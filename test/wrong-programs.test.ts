@@ -1,9 +1,9 @@
-import { openInProduct, overridden } from './support/programs/overrides';
-import { outcomeOf, type Program } from './support/programs/program';
 import { FILES } from './support/programs/files';
 import { JAVASCRIPT } from './support/programs/javascript';
-import { UNSET_VARIABLES } from './support/programs/unset';
+import { openInProduct, overridden } from './support/programs/overrides';
+import { outcomeOf, type Program } from './support/programs/program';
 import { TYPESCRIPT } from './support/programs/typescript';
+import { UNSET_VARIABLES } from './support/programs/unset';
 import { UNUSUAL } from './support/programs/unusual';
 
 /** The share of wrong programs of a group that is refused, in percent. */

@@ -108,8 +108,8 @@ const TEXTS: Program[] = [
   ...programs('extensions', [...ODD_TEXTS, 'pg_cron', 'PostGIS'], (it) => database({ extensions: [it] })),
   ...programs('variablePrefix', [...ODD_TEXTS, 'pg', '1PG'], (variablePrefix) => database({ variablePrefix })),
   ...programs('parameters', [
-    { 'rds.force_ssl': '0' }, { 'log_statement': 'all' }, { 'pgaudit.log': 'none' }, { 'ssl_min_protocol_version': 'TLSv1' }, { 'port': '1' },
-    { 'password_encryption': 'md5' }, { 'Max_Connections': '100' }, { 'shared_preload_libraries': 'pg_cron' }, { 'log_connections': '0' },
+    { 'rds.force_ssl': '0' }, { log_statement: 'all' }, { 'pgaudit.log': 'none' }, { ssl_min_protocol_version: 'TLSv1' }, { port: '1' },
+    { password_encryption: 'md5' }, { Max_Connections: '100' }, { shared_preload_libraries: 'pg_cron' }, { log_connections: '0' },
   ], (parameters) => database({ parameters })),
   ...programs('instanceType', ['', 'db.m7g.large', 'm7g', 'm7g.medium', 't4g.nano', 'm4.large', 't2.micro', 'c7g.large', 'm5.metal', 'p4d.24xlarge', 'r7g.32xlarge'],
     (it) => database({ instanceType: new ec2.InstanceType(it) })),
@@ -260,14 +260,18 @@ const ELSEWHERE: Program[] = [
     const stack = elsewhere(it);
     web({ ingress: ingressIn(world().stack, Audience.securityGroups(new ec2.SecurityGroup(stack, 'Group', { vpc: vpcIn(stack) }))) });
   }),
-  ['a certificate of CloudFront', () => web({ ingress: Ingress.https({
-    openTo: Audience.internet(),
-    certificate: acm.Certificate.fromCertificateArn(world().stack, fresh('Certificate'), 'arn:aws:acm:us-east-1:444455556666:certificate/1'),
-  }) })],
+  ['a certificate of CloudFront', () => web({
+    ingress: Ingress.https({
+      openTo: Audience.internet(),
+      certificate: acm.Certificate.fromCertificateArn(world().stack, fresh('Certificate'), 'arn:aws:acm:us-east-1:444455556666:certificate/1'),
+    }),
+  })],
   ['an alias in the place of a key', () => queue({ encryptionKey: kms.Alias.fromAliasName(world().stack, fresh('Alias'), 'alias/mine') })],
-  ['a key of secrets of another region', () => service({ config: new ServiceConfig({
-    secrets: ['A'], secretName: 'prod/api', secretKeyArn: 'arn:aws:kms:us-east-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f',
-  }) })],
+  ['a key of secrets of another region', () => service({
+    config: new ServiceConfig({
+      secrets: ['A'], secretName: 'prod/api', secretKeyArn: 'arn:aws:kms:us-east-1:444455556666:key/0a1b2c3d-0a1b-0a1b-0a1b-0a1b2c3d4e5f',
+    }),
+  })],
   ['a class that the region does not have', () => {
     const stack = stackIn(world().stack.node.root as App, fresh('Gov'), { ...ENV, region: 'us-gov-west-1' });
     new ManagedPostgres(stack, 'Orders', { ...databaseProps(vpcIn(stack)), instanceType: new ec2.InstanceType('m7g.large') });
@@ -276,9 +280,11 @@ const ELSEWHERE: Program[] = [
     const options = { openTo: Audience.internet(), domain: { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' } };
     [1, 2].forEach(() => service({ ingress: Ingress.https(options) }));
   }],
-  ['a VPC without private subnets', () => service({ vpc: new ec2.Vpc(world().stack, fresh('Vpc'), {
-    restrictDefaultSecurityGroup: false, natGateways: 0, subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }],
-  }) })],
+  ['a VPC without private subnets', () => service({
+    vpc: new ec2.Vpc(world().stack, fresh('Vpc'), {
+      restrictDefaultSecurityGroup: false, natGateways: 0, subnetConfiguration: [{ name: 'Public', subnetType: ec2.SubnetType.PUBLIC }],
+    }),
+  })],
   ['a VPC with one zone', () => web({ vpc: new ec2.Vpc(world().stack, fresh('Vpc'), { maxAzs: 1, restrictDefaultSecurityGroup: false }) })],
   ['a database in one zone', () => database({ vpc: new ec2.Vpc(world().stack, fresh('Vpc'), { maxAzs: 1, restrictDefaultSecurityGroup: false }) })],
   ['DEV inside PROD', () => new PlatformBucket(stackIn(new PlatformStage(new App(), 'Prod', { environment: environment() })), 'Uploads', { tier: Tier.DEV })],

@@ -49,12 +49,16 @@ export const UNUSUAL: Program[] = [
     (name) => ingress({ domain: { name, hostedZoneId: 'Z0123' } })),
   ...programs('Audience.network', ['10.0.0.0/8', '192.168.1.1/32', '100.64.0.0/10'], (it) => web({ ingress: ingress({ openTo: Audience.network(it) }) })),
   ['an audience of the VPC, known at deployment only', () => web({ ingress: ingress({ openTo: Audience.network(world().vpc.vpcCidrBlock) }) })],
-  ['an audience of a security group', () => web({ ingress: ingress({
-    openTo: Audience.securityGroups(new ec2.SecurityGroup(world().stack, fresh('Group'), { vpc: world().vpc })),
-  }) })],
-  ['an audience of an imported security group', () => web({ ingress: ingress({
-    openTo: Audience.securityGroups(ec2.SecurityGroup.fromSecurityGroupId(world().stack, fresh('Group'), 'sg-12345678')),
-  }) })],
+  ['an audience of a security group', () => web({
+    ingress: ingress({
+      openTo: Audience.securityGroups(new ec2.SecurityGroup(world().stack, fresh('Group'), { vpc: world().vpc })),
+    }),
+  })],
+  ['an audience of an imported security group', () => web({
+    ingress: ingress({
+      openTo: Audience.securityGroups(ec2.SecurityGroup.fromSecurityGroupId(world().stack, fresh('Group'), 'sg-12345678')),
+    }),
+  })],
   ...programs('user', ['1', 'node', 'www-data', '1000:0', 'app:staff', '65534:65534'], (user) => service({ user })),
   ...programs('writablePaths', [[], ['/tmp', '/app/cache'], ['/var/lib/app'], ['/home/node/.cache']], (writablePaths) => service({ writablePaths })),
   ...programs('healthCommand', [['CMD-SHELL', 'curl -f localhost || exit 1'], ['CMD', 'node', 'x.js'], ['/healthy']], (healthCommand) => service({ healthCommand })),
