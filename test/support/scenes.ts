@@ -41,9 +41,14 @@ export function configIn(store: ConfigStore): ServiceConfig {
 export function publicService(scope: Construct, vpc: ec2.IVpc): PlatformService {
   return new PlatformService(scope, 'Api', {
     ...workerProps(vpc),
-    ingress: Ingress.https({ domain: { name: 'shop.example.com', hostedZoneId: 'Z0123456789ABCDEFGHIJ' }, openTo: Audience.internet() }),
+    ingress: Ingress.https({ domain: { name: nameOf(scope), hostedZoneId: 'Z0123456789ABCDEFGHIJ' }, openTo: Audience.internet() }),
     config: configIn(ConfigStore.taskDefinition()),
   });
+}
+
+/** Another one in each scene, since a hosted zone has one record of a name: shop.example.com in the stack Shop. */
+function nameOf({ node }: Construct): string {
+  return `${node.path.toLowerCase().replace(/[^a-z0-9]+/g, '-')}.example.com`;
 }
 
 /** Open to the network only, with its configuration in a secret and an image of ECR. */
