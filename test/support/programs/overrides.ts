@@ -53,7 +53,6 @@ const OVERRIDES: [title: string, type: string, change: (resource: CfnResource) =
   ['a container with privileges', 'AWS::ECS::TaskDefinition', (it) => it.addPropertyOverride('ContainerDefinitions.0.Privileged', true), /ECSNotRoot/],
   ['a container that changes itself', 'AWS::ECS::TaskDefinition', (it) => it.addPropertyOverride('ContainerDefinitions.0.ReadonlyRootFilesystem', false), /ECSReadonlyRoot/],
   ['a container with a tag', 'AWS::ECS::TaskDefinition', (it) => it.addPropertyOverride('ContainerDefinitions.0.Image', 'nginx:latest'), /ECSPinnedImage/],
-  ['a container with a plain secret', 'AWS::ECS::TaskDefinition', (it) => it.addPropertyOverride('ContainerDefinitions.0.Environment', [{ Name: 'PASSWORD', Value: 'hunter2' }]), /ECSPlainSecret/],
   ['a container without a log', 'AWS::ECS::TaskDefinition', (it) => it.addPropertyDeletionOverride('ContainerDefinitions.0.LogConfiguration'), /ECS7|ECSTaskDefinition/],
   ['a listener with old TLS', 'AWS::ElasticLoadBalancingV2::Listener', (it) => it.addPropertyOverride('SslPolicy', 'ELBSecurityPolicy-2016-08'), /ListenerTlsPolicy/],
   ['a listener without TLS', 'AWS::ElasticLoadBalancingV2::Listener', (it) => it.addPropertyOverride('Protocol', 'HTTP'), /ELB|ALB|Listener/],

@@ -221,6 +221,13 @@ const CONTRADICTIONS: Program[] = [
     new PlatformService(stack, 'Api', { ...workerProps(vpcIn(stack)), config });
     synth(stack);
   }],
+  ['a secret that is set by an override', () => {
+    const stack = stackOf(Tier.DEV);
+    const { taskDefinition } = new PlatformService(stack, 'Api', workerProps(vpcIn(stack)));
+    const overridden = taskDefinition.node.defaultChild as ecs.CfnTaskDefinition;
+    overridden.addPropertyOverride('ContainerDefinitions.0.Environment', [{ Name: 'PASSWORD', Value: 'hunter2' }]);
+    synth(stack);
+  }],
   ['a cluster without capacity providers', () => {
     const stack = stackOf(Tier.DEV);
     const vpc = vpcIn(stack);
