@@ -98,7 +98,7 @@ function mismatch(type: string, value: unknown): Problem | undefined {
 /** What is of the right type, and yet of no use here. */
 function misused(where: Where, type: string, value: unknown): Problem | undefined {
   if (type === 'kms.IKey' && 'aliasName' in (value as object)) {
-    return { must: 'must be a key, got an alias', remedy: "pass the key itself: policies name keys by their ARN, and one for an alias is denied every call" };
+    return { must: 'must be a key, got an alias', remedy: 'pass the key itself: policies name keys by their ARN, and one for an alias is denied every call' };
   }
   return typeof where === 'string' ? undefined : misplaced(where, type, value);
 }

@@ -1,9 +1,9 @@
 import { App, Stack, Stage } from 'aws-cdk-lib';
-import { PlatformService } from '../../src/platform-service/platform-service';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
 import { ObservabilityBundle } from '../../src/observability-bundle/observability-bundle';
 import { Audience } from '../../src/platform-service/audience';
 import { Ingress } from '../../src/platform-service/ingress';
+import { PlatformService } from '../../src/platform-service/platform-service';
 import { appOf, databaseProps, ENV, stackIn, stackOf, vpcIn, workerProps } from '../support';
 
 const ingress = (hostedZoneId = 'Z0123456789ABCDEFGHIJ') =>
