@@ -213,13 +213,24 @@ describeOnOnePostgres('the surroundings of a rehearsal', server => {
       socket.pipe(onward).pipe(socket);
     }).listen(0, '127.0.0.1');
     await once(way, 'listening');
-    void sleep(2_000).then(() => { way.close(); sockets.forEach(it => it.destroy()); });
+    const gone = whileItSleeps(server()).then(() => { way.close(); sockets.forEach(it => it.destroy()); });
     const place = { ...placeOf(server()), port: (way.address() as net.AddressInfo).port };
 
     expect(await rehearsed({ fresh: [{ name: 'Sleep1700000000004', up: 'SELECT pg_sleep(30)', down: '' }], order: { server: place } }))
       .toMatchObject({ outcome: 'not rehearsed', reason: expect.stringMatching(/^the server went away: .*; the databases rehearsal\d+ and the roles .* could not be removed: /s) });
+    await gone;
   });
 });
+
+/** Ends once a migration sleeps on the server. */
+async function whileItSleeps(server: PostgresServer): Promise<void> {
+  const superuser = await server.connect(server.superuser);
+  const sleeping = "SELECT 1 FROM pg_stat_activity WHERE query = 'SELECT pg_sleep(30)' AND state = 'active'";
+  while ((await superuser.query(sleeping)).rowCount === 0) {
+    await sleep(50);
+  }
+  await superuser.end();
+}
 
 test('there is nothing to rehearse where every migration is released', async () => {
   const order: RehearsalOrder = { dataSource: 'nowhere', migrations: [{ name: 'Create1700000000001', released: true, contract: false, hasDown: true }], schema: 'app', extensions: [] };
