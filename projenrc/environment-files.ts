@@ -17,6 +17,7 @@ const MEANINGS: { readonly [path: string]: string } = {
   'domain.hostedZoneId': 'the hosted zone of Route 53; it must be public, for the certificate is validated in it',
   'services': 'settings of services by name, for `environment.config(name)`',
   'services.*.variables': 'plain environment variables; never secrets',
+  'services.*.notSecret': 'why a variable that looks like a secret is none, by its name, in at least 20 characters',
   'services.*.secrets': 'names of environment variables whose values are keys of the secret in Secrets Manager',
   'services.*.secretName': 'the secret in Secrets Manager; without it `<environment>/<service>`',
   'services.*.secretKeyArn': 'the KMS key of that secret, if it is not the default one of the account',

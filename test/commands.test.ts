@@ -105,7 +105,9 @@ const CDK = require(join(__dirname, '../node_modules/aws-cdk/lib/cli/cli-type-re
 /** What the CDK itself says that a command takes. */
 function optionsOf(name: string): Map<string, { readonly type: string }> | undefined {
   const command = CDK.commands[name];
-  return command && new Map(Object.entries({ ...CDK.globalOptions, ...command.options }).flatMap(([option, it]) => [[option, it], ...it.alias ? [[it.alias, it] as const] : []]) as [string, { type: string }][]);
+  const options = Object.entries({ ...CDK.globalOptions, ...command?.options });
+  return command && new Map(options.flatMap(([option, it]) =>
+    [[option, it], ...it.alias ? [[it.alias, it] as const] : []]) as [string, { type: string }][]);
 }
 
 /** What is neither an option nor the value of one. */

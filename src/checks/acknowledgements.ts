@@ -77,7 +77,11 @@ export class Acknowledgements {
       .map(([id, reason]) => ({ ...ruleOf(id), reason }))
       .filter(({ rule }) => this.packs.some((pack) => rule.startsWith(`${pack}-`)))
       .map(({ prefix, rule, reason }) => ({
-        rule, path, on: placed(construct, path).path, means: recorded(anywhere(construct, rule)), reason,
+        rule,
+        path,
+        on: placed(construct, path).path,
+        means: recorded(anywhere(construct, rule)),
+        reason,
         refused: this.refusal(construct, prefix, rule, reason),
       }));
   }

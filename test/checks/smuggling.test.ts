@@ -5,10 +5,10 @@ import * as core from 'aws-cdk-lib';
 import {
   App, Aspects, attachCustomSynthesis, CfnCondition, CfnMapping, CfnParameter, CfnResource, CfnStack, Fn, Lazy, NestedStack, Stack, Token,
 } from 'aws-cdk-lib';
-import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import * as ec2 from 'aws-cdk-lib/aws-ec2';
 import * as iam from 'aws-cdk-lib/aws-iam';
 import * as sqs from 'aws-cdk-lib/aws-sqs';
+import { CfnInclude } from 'aws-cdk-lib/cloudformation-include';
 import { SecurityChecks, type SecurityChecksProps } from '../../src/checks';
 import type { Evidence } from '../../src/checks/evidence';
 import { withoutTemplateChecks } from '../template/every-template';

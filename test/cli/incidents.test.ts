@@ -1,5 +1,5 @@
-import type * as http from 'node:http';
 import { chmodSync, writeFileSync } from 'node:fs';
+import type * as http from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client } from 'pg';
@@ -68,8 +68,20 @@ describeIncidents('somebody on call', (server) => {
     await shop.asSuperuser(`ALTER ROLE ${operatorRole} REPLICATION`); // what RDS lets a member of rds_replication do
     aws = await TroubledAccount.listen();
     const access: PeopleAccessOutput = {
-      kind: 'cdk-golden-path/people-access', database: 'Orders', region: 'eu-west-1', cluster: 'orders-people', taskDefinition: DEFINITION, subnets: ['subnet-3'], securityGroups: ['sg-people'],
-      host: server().host, port: server().port, databaseName: shop.database, readOnlyRole, readWriteRole, operatorRole, timeLimitSeconds: 3600,
+      kind: 'cdk-golden-path/people-access',
+      database: 'Orders',
+      region: 'eu-west-1',
+      cluster: 'orders-people',
+      taskDefinition: DEFINITION,
+      subnets: ['subnet-3'],
+      securityGroups: ['sg-people'],
+      host: server().host,
+      port: server().port,
+      databaseName: shop.database,
+      readOnlyRole,
+      readWriteRole,
+      operatorRole,
+      timeLimitSeconds: 3600,
     };
     aws.outputs.set('Prod-Shop', { Operate: JSON.stringify(SERVICE), Connect: JSON.stringify(access) });
     aws.definitions.set(DEFINITION, { taskDefinitionArn: DEFINITION, containerDefinitions: [{ name: 'wait', image: 'busybox' }] });

@@ -20,7 +20,12 @@ function surroundings(example: string): { [name: string]: unknown } {
   const { vpc } = new PlatformNetwork(stack, 'Base');
   const defines = (name: string) => example.includes(`const ${name} =`);
   return {
-    app, environment, stack, vpc, image: IMAGE, Stack,
+    app,
+    environment,
+    stack,
+    vpc,
+    image: IMAGE,
+    Stack,
     ...defines('orders') ? {} : { orders: new ManagedPostgres(stack, 'Orders', { vpc, version: PostgresVersion.V17 }) },
     ...defines('uploads') ? {} : { uploads: new PlatformBucket(stack, 'Uploads') },
     ...defines('api') ? {} : { api: new PlatformService(stack, 'Api', { vpc, image: IMAGE }) },

@@ -124,8 +124,8 @@ function mustBringAlong(setup) {
 function writeProduct(app, settings) {
   const environment = block('yaml');
   write(join(app, 'config/prod.yaml'), environment);
-  write(join(app, 'config/staging.yaml'), environment.replace('tier: prod', 'tier: staging').replace('"444455556666"', '"222233334444"'));
-  write(join(app, 'config/dev.yaml'), environment.replace('tier: prod', 'tier: dev').replace('"444455556666"', '"111122223333"'));
+  write(join(app, 'config/staging.yaml'), environment.replace('tier: prod', 'tier: staging').replace('"444455556666"', '"222233334444"').replace('shop.example', 'staging.example'));
+  write(join(app, 'config/dev.yaml'), environment.replace('tier: prod', 'tier: dev').replace('"444455556666"', '"111122223333"').replace('shop.example', 'dev.example'));
   mkdirSync(join(app, 'services/api'), { recursive: true });
   cpSync(join(root, 'examples/shop/services/api/Dockerfile'), join(app, 'services/api/Dockerfile'));
   cpSync(join(root, 'test/support/migrations'), join(app, 'services/api/src/migrations'), { recursive: true });

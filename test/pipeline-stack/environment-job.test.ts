@@ -2,8 +2,8 @@ import { chmodSync, existsSync, lstatSync, mkdirSync, readFileSync, readlinkSync
 import { join } from 'node:path';
 import { App, Duration, Stage } from 'aws-cdk-lib';
 import { emptyDirectory, pipelineIn, removeDirectories, runScript, shopApp, stageIn, stepOf, workflowIn } from './shop';
-import type { PipelineStackProps } from '../../src/pipeline-stack/pipeline-stack';
 import { PlatformStage } from '../../src/environment/platform-stage';
+import type { PipelineStackProps } from '../../src/pipeline-stack/pipeline-stack';
 
 const BIN = join(__dirname, '../../node_modules/.bin');
 

@@ -235,7 +235,7 @@ test.each([
     ['Api', 'Site'].forEach((id) => new PlatformService(stack, id, webProps(stack, vpc)));
 
     expect(Annotations.fromStack(stack).findWarning('/Shop', Match.stringLikeRegexp("^The 'tags' of cdk.json "
-      + "become tags of the stack"))).toHaveLength(warnings);
+      + 'become tags of the stack'))).toHaveLength(warnings);
   } finally {
     process.chdir(before);
   }

@@ -68,7 +68,7 @@ test.each(
 test.each(['', '199', '500', '200-500', '200-', '299-200', '200, 204', '2xx', '200,,204'])('refuses %p as the '
   + 'codes of health', (healthyHttpCodes) => {
   expect(() => Ingress.https({ openTo, domain, healthyHttpCodes })).toThrow(new Error(
-    `[Ingress.https] 'healthyHttpCodes' must be codes or ranges of codes from 200 to 499, got `
+    '[Ingress.https] \'healthyHttpCodes\' must be codes or ranges of codes from 200 to 499, got '
     + `'${healthyHttpCodes}'; write them like '200', '200,204' or '200-299'`,
   ));
 });
@@ -80,7 +80,7 @@ test.each([
   wrong.forEach((seconds) => {
     expect(() => Ingress.https({ openTo, domain, [name]: Duration.millis(seconds * 1000) })).toThrow(new Error(
       `[Ingress.https] '${name}' must be whole seconds from ${from} to ${to}, got '${seconds} seconds'; a load `
-      + `balancer takes no other`,
+      + 'balancer takes no other',
     ));
   });
   [from, to].map((seconds) => Duration.seconds(seconds)).forEach((right) => {

@@ -206,7 +206,7 @@ test.each([0, -1, 100, 101, NaN])('refuses %p percent of errors as a limit', (ma
 
 test.each([Duration.millis(0), Duration.seconds(4001)])('refuses %s as a limit of the response time', (maxLatency) => {
   expect(() => Rollout.rolling({ maxLatency })).toThrow(new Error(
-    `[Rollout.rolling] 'maxLatency' must be longer than nothing and at most 4000 seconds, got `
+    '[Rollout.rolling] \'maxLatency\' must be longer than nothing and at most 4000 seconds, got '
     + `'${maxLatency.toHumanString()}'; give the response time that users accept`,
   ));
 });

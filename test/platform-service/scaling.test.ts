@@ -1,6 +1,6 @@
 import { Fn, Lazy, Stack, Token } from 'aws-cdk-lib';
-import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Match, Template } from 'aws-cdk-lib/assertions';
+import * as appscaling from 'aws-cdk-lib/aws-applicationautoscaling';
 import type * as ecs from 'aws-cdk-lib/aws-ecs';
 import { Tier } from '../../src/environment/tier';
 import { ManagedPostgres } from '../../src/managed-postgres/managed-postgres';
@@ -158,7 +158,7 @@ describe('a service that somebody else scales', () => {
 
     expect(() => Template.fromStack(stack)).toThrow(
       "[Shop/Orders] 'connectionsPerTask' times the most tasks of all connected services must be at most 78 on "
-      + "db.m7g.large, got 240; "
+      + 'db.m7g.large, got 240; '
       + 'lower it, lower the most tasks of Shop/Api (a rollout doubles them), or choose a larger instance class');
   });
 });

@@ -86,7 +86,7 @@ describe('named secrets', () => {
 
     expect(() => templateOf({ secrets: ['STRIPE_API_KEY'], secretName: 'prod/api', secretKeyArn })).toThrow(new Error(
       `[Shop/Worker] 'config.secretKeyArn' must be a key of eu-west-1, got '${secretKeyArn}'; name the key with `
-      + `which the secret of this region is encrypted`,
+      + 'which the secret of this region is encrypted',
     ));
   });
 

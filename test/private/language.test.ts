@@ -1,7 +1,7 @@
+import { lockCommand } from '../../src/managed-postgres/migrations/migration-lock';
 import { STRUCTS } from '../../src/private/api-types';
 import { invalid } from '../../src/private/invalid';
 import { commandInLanguage, propInLanguage } from '../../src/private/language';
-import { lockCommand } from '../../src/managed-postgres/migrations/migration-lock';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports, import/no-extraneous-dependencies
 const { toSnakeCase } = require('codemaker') as { toSnakeCase(name: string): string };

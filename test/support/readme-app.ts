@@ -18,6 +18,7 @@ export function withReadmeApp<Result>(look: (assembly: CloudAssembly) => Result)
     process.chdir(directory);
     Object.assign(process.env, { CDK_VALIDATION: 'false', CDK_OUTDIR: join(directory, 'cdk.out') });
     const { outputText } = transpileModule(block('ts'), { compilerOptions: { module: ModuleKind.CommonJS, esModuleInterop: true } });
+    // eslint-disable-next-line @typescript-eslint/no-require-imports
     new Function('require', 'exports', outputText)((name: string) => name === 'cdk-golden-path' ? goldenPath : require(name), {});
     return look(new CloudAssembly(join(directory, 'cdk.out')));
   } finally {
@@ -31,7 +32,9 @@ export function withReadmeApp<Result>(look: (assembly: CloudAssembly) => Result)
 /** Its environments and its service. */
 function writeProduct(directory: string): void {
   Object.entries(ACCOUNTS).forEach(([tier, account]) => {
-    write(join(directory, `config/${tier}.yaml`), block('yaml').replace('tier: prod', `tier: ${tier}`).replace(ACCOUNTS.prod, account));
+    const domain = tier === 'prod' ? 'shop.example.com' : `${tier}.shop.example.com`;
+    const text = block('yaml').replace('tier: prod', `tier: ${tier}`).replace(ACCOUNTS.prod, account);
+    write(join(directory, `config/${tier}.yaml`), text.replace('shop.example.com', domain));
   });
   write(join(directory, 'services/api/Dockerfile'), readFileSync(join(ROOT, 'examples/shop/services/api/Dockerfile'), 'utf8'));
   cpSync(join(ROOT, 'test/support/migrations'), join(directory, 'services/api/src/migrations'), { recursive: true });
