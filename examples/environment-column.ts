@@ -63,7 +63,7 @@ function tasks([id, { DesiredCount, CapacityProviderStrategy = [] }]: Resource, 
 function rollout([, { DeploymentConfiguration: it }]: Resource): string {
   const canary = it.CanaryConfiguration;
   const bake = it.BakeTimeInMinutes ? `${it.BakeTimeInMinutes} min bake` : 'no bake';
-  return canary ? `canary ${canary.CanaryPercent} % ${canary.CanaryBakeTimeInMinutes} min, ${bake}`
+  return canary ? `canary ${canary.CanaryPercent} % ${canary.CanaryBakeTimeInMinutes} + ${it.BakeTimeInMinutes ?? 0} min`
     : it.Strategy === 'ROLLING' ? 'rolling' : `${it.Strategy.toLowerCase().replace('_', '/')}, ${bake}`;
 }
 
